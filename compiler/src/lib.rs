@@ -1,0 +1,1 @@
+//! Wavefold's wavefold-compiler crate.

@@ -1,0 +1,1 @@
+//! Wavefold's ptx-frontend crate.

@@ -1,0 +1,1 @@
+//! Wavefold's wavefold-core crate.
