@@ -1,1 +1,7 @@
-//! Wavefold's wavefold-emulator crate.
+//! The built-in gfx90a: a drop-in HSA runtime (`libhsa-runtime64.so.1`) whose device is an interpreter.
+//!
+//! The parts, from the outside in: `hsa` is the C ABI, a chapter of the HSA runtime specification to a file;
+//! `loader` turns code objects into loaded segments and symbols; `queue` processes AQL packets and owns the
+//! signals; `memory` knows every byte a device may touch. Device addresses are host virtual addresses.
+
+pub mod memory;
