@@ -1,1 +1,16 @@
-//! Wavefold's wavefold-formats crate.
+//! The file formats that Wavefold's compiler and runtime share, and nothing else.
+//!
+//! - [`note`]: what the compiler writes into a code object beside LLVM's own metadata;
+//! - [`fat_binary`]: NVIDIA's container for the images of one module, with our own kind of entry;
+//! - [`code_object`]: reads a gfx90a ELF: kernels, registers, LDS, scratch, and our note.
+//!
+//! Every reader takes bytes that may be hostile: it returns an error and never panics, never reads outside its
+//! input, and allocates no more than the input can justify.
+
+pub mod code_object;
+pub mod fat_binary;
+pub mod note;
+
+pub use code_object::CodeObject;
+pub use fat_binary::{EntryKind, FatBinary, FatBinaryBuilder};
+pub use note::{KernelNote, ModuleNote, ParameterNote, VariableNote, VariableSpace, WarpMapping};
