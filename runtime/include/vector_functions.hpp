@@ -1,0 +1,3 @@
+// NVIDIA keeps the definitions here; ours are in vector_functions.h.
+#pragma once
+#include "vector_functions.h"
