@@ -1,0 +1,36 @@
+//! The house's rules on files: size, header comment, nothing of somebody's machine.
+
+use anyhow::{Result, bail};
+use libtest_mimic::Trial;
+use std::path::Path;
+use std::process::ExitCode;
+use wavefold_harness::{discover, tidy, toolkit};
+
+fn main() -> ExitCode {
+    discover::main(vec![
+        rule("no file past its size", |path, text| tidy::too_long(path, text).into_iter().collect()),
+        rule("a header comment in every file", |path, text| {
+            tidy::without_header(path, text).into_iter().collect()
+        }),
+        rule("no machine's paths and no registry's hosts", tidy::not_portable),
+    ])
+}
+
+fn rule(name: &str, judge: fn(&Path, &str) -> Vec<String>) -> Trial {
+    discover::trial(name.to_string(), None, move || every_file(judge))
+}
+
+fn every_file(judge: fn(&Path, &str) -> Vec<String>) -> Result<()> {
+    let root = toolkit::repository();
+    let mut complaints = Vec::new();
+    for file in tidy::tracked(&root)? {
+        // Files that are not text have no lines to judge.
+        if let Ok(text) = std::fs::read_to_string(root.join(&file)) {
+            complaints.extend(judge(&file, &text));
+        }
+    }
+    if !complaints.is_empty() {
+        bail!("{}", complaints.join("\n"));
+    }
+    Ok(())
+}
