@@ -5,9 +5,13 @@
 
 #include <limits.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "host_defines.h"
 #include "vector_types.h"
+
+typedef uint32_t cuuint32_t;
+typedef uint64_t cuuint64_t;
 
 // Error codes. Each keeps the number that CUDA gave it; the gaps are codes that CUDA has retired.
 enum cudaError {
