@@ -3,7 +3,7 @@
 // functions are declared by clang's header; here each is declared again with the attribute. Not for programs.
 #pragma once
 
-#define __WAVEFOLD_PURE extern "C" __device__ __attribute__((const, nothrow, noconvergent))
+#define __WAVEFOLD_PURE extern "C" __device__ __attribute__((const, noconvergent))
 
 // clang-format off
 __WAVEFOLD_PURE int __nv_abs(int);
