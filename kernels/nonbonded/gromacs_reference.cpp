@@ -30,7 +30,7 @@ GromacsReference readGromacsReference(const std::string& folder, int copies, Ele
         std::istringstream words(line);
         std::string        key;
         words >> key;
-        if (key == "gromacs") { words >> reference.version; }
+        if (key == "gromacs") { std::getline(words >> std::ws, reference.version); }
         else if (key == "lj_sr") { haveLennardJones = static_cast<bool>(words >> reference.lennardJones); }
         else if (key == "coulomb_sr") { haveCoulomb = static_cast<bool>(words >> reference.coulomb); }
         else if (key == "cutoff")
