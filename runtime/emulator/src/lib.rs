@@ -4,4 +4,12 @@
 //! `loader` turns code objects into loaded segments and symbols; `queue` processes AQL packets and owns the
 //! signals; `memory` knows every byte a device may touch. Device addresses are host virtual addresses.
 
+pub mod dispatch;
+mod hsa;
+pub mod isa;
+pub mod loader;
 pub mod memory;
+pub mod options;
+pub mod queue;
+pub mod statistics;
+mod workgroup;

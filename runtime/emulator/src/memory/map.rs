@@ -1,8 +1,8 @@
 //! The map of device-visible memory: which addresses exist, and which agents may touch them.
 //!
-//! Writers (allocation, locking, loading) take a mutex. Readers (every lane of every memory instruction) hold a
-//! `MapReader`: an immutable snapshot plus the generation it belongs to; a lookup is one atomic load, a compare
-//! with the last hit, and at worst a binary search. A snapshot is built only when a reader asks for one.
+//! Writers (allocation, locking, loading) take a mutex. A dispatch holds a `MapView`: an immutable snapshot plus
+//! the generation it belongs to; while the map is as it was, a lookup by any thread is one atomic load and a
+//! binary search. A snapshot is built only when one is asked for.
 //!
 //! Memory that is freed while a reader holds an older snapshot stays mapped until that reader has refreshed or
 //! gone: each generation of the map is a link in a chain of epochs, a reader keeps its own epoch alive, and an
@@ -197,47 +197,38 @@ impl MemoryMap {
         snapshot
     }
 
-    /// A reader for one thread, to be held for one dispatch at most: it delays the unmapping of freed memory.
-    pub fn reader(&self) -> MapReader<'_> {
-        MapReader { map: self, snapshot: self.snapshot(), last: 0 }
+    /// A view to be held for one dispatch at most: it delays the unmapping of freed memory.
+    pub fn view(&self) -> MapView<'_> {
+        MapView { map: self, snapshot: self.snapshot() }
     }
 
-    /// The region that holds `address`. Takes the lock when the map has changed; hot paths use `reader`.
+    /// The region that holds `address`. Takes the lock; hot paths use a `view`.
     pub fn lookup(&self, address: u64) -> Option<Region> {
-        find(&self.snapshot().regions, address).map(|(_, region)| region)
+        find(&self.snapshot().regions, address)
     }
 }
 
-/// A thread's view of the map, always current.
-pub struct MapReader<'a> {
+/// The map as many threads read it during a dispatch. What it has handed out stays mapped while it lives.
+pub struct MapView<'a> {
     map: &'a MemoryMap,
     snapshot: Arc<Snapshot>,
-    last: usize,
 }
 
-impl MapReader<'_> {
-    /// The region that holds `address`.
+impl MapView<'_> {
+    /// The region that holds `address` now.
     #[inline]
-    pub fn lookup(&mut self, address: u64) -> Option<Region> {
-        if self.map.generation.load(Ordering::Acquire) != self.snapshot.generation {
-            self.snapshot = self.map.snapshot();
-            self.last = 0;
+    pub fn lookup(&self, address: u64) -> Option<Region> {
+        if self.map.generation.load(Ordering::Acquire) == self.snapshot.generation {
+            return find(&self.snapshot.regions, address);
         }
-        if let Some(region) = self.snapshot.regions.get(self.last)
-            && region.contains(address, 1)
-        {
-            return Some(*region);
-        }
-        let (index, region) = find(&self.snapshot.regions, address)?;
-        self.last = index;
-        Some(region)
+        self.map.lookup(address)
     }
 }
 
-fn find(regions: &[Region], address: u64) -> Option<(usize, Region)> {
+fn find(regions: &[Region], address: u64) -> Option<Region> {
     let index = regions.partition_point(|region| region.base <= address).checked_sub(1)?;
     let region = regions[index];
-    region.contains(address, 1).then_some((index, region))
+    region.contains(address, 1).then_some(region)
 }
 
 /// The union of possibly overlapping ranges, as disjoint ones in ascending order.
@@ -267,9 +258,9 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_sees_later_changes() {
+    fn a_view_sees_later_changes() {
         let map = MemoryMap::new();
-        let mut reader = map.reader();
+        let reader = map.view();
         assert_eq!(reader.lookup(0x1000), None);
         map.insert(region(0x1000, 0x100));
         assert_eq!(reader.lookup(0x10ff), Some(region(0x1000, 0x100)));
@@ -290,12 +281,12 @@ mod tests {
     }
 
     #[test]
-    fn freed_memory_stays_mapped_for_a_reader() {
+    fn freed_memory_stays_mapped_for_a_view() {
         let map = MemoryMap::new();
         let mapping = Mapping::anonymous(4096).expect("one page");
         let base = mapping.base() as u64;
         map.insert(region(base, 4096));
-        let mut reader = map.reader();
+        let reader = map.view();
         assert!(reader.lookup(base).is_some());
         map.remove(base, Some(mapping));
         // SAFETY: the point under test: the reader's epoch keeps the page mapped.
@@ -306,7 +297,7 @@ mod tests {
     #[test]
     fn a_long_chain_of_epochs_unwinds_without_recursion() {
         let map = MemoryMap::new();
-        let reader = map.reader();
+        let reader = map.view();
         for _ in 0..200_000 {
             map.remove(0, None);
         }

@@ -6,8 +6,9 @@
 
 pub mod map;
 pub mod mapping;
+pub mod pool;
 
-pub use map::{MapReader, MemoryMap, Region, RegionFlags};
+pub use map::{MapView, MemoryMap, Region, RegionFlags};
 
 use std::sync::LazyLock;
 

@@ -1,0 +1,107 @@
+//! The emulator's options, from the environment variable `WAVEFOLD_EMULATOR`.
+//!
+//! `key=value` pairs separated by commas: `gpus=N` (1 to 16), `cus=N` (1 to 304), `memory=SIZE` (of each GPU; a
+//! number with `KiB`, `MiB`, `GiB` or `TiB`), `threads=N` (host threads that execute work-groups), `stats=FILE`
+//! (where the statistics go at the end; `1` for the standard error). What is not said has an MI210's figure.
+
+use std::num::NonZero;
+
+/// What the user may choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Number of GPU agents.
+    pub gpus: u32,
+    /// Compute units of each.
+    pub compute_units: u32,
+    /// Bytes of device memory of each.
+    pub memory: u64,
+    /// Host threads that execute work-groups.
+    pub threads: u32,
+    /// Where the statistics are written at the end.
+    pub statistics: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(256);
+        Options { gpus: 1, compute_units: 104, memory: 64 << 30, threads: threads as u32, statistics: None }
+    }
+}
+
+/// Reads the value of `WAVEFOLD_EMULATOR`; the error is a sentence for the user.
+pub fn parse(text: &str) -> Result<Options, String> {
+    let mut options = Options::default();
+    for item in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
+        let (key, value) =
+            item.split_once('=').ok_or_else(|| format!("expected key=value, found `{item}`"))?;
+        match key.trim() {
+            "gpus" => options.gpus = number(key, value, 1, 16)?,
+            "cus" => options.compute_units = number(key, value, 1, 304)?,
+            "threads" => options.threads = number(key, value, 1, 1024)?,
+            "memory" => options.memory = size(value)?,
+            "stats" if matches!(value, "" | "0") => options.statistics = None,
+            "stats" => options.statistics = Some(value.to_owned()),
+            other => {
+                return Err(format!("unknown option `{other}` (known: gpus, cus, memory, threads, stats)"));
+            }
+        }
+    }
+    Ok(options)
+}
+
+fn number(key: &str, value: &str, least: u32, most: u32) -> Result<u32, String> {
+    let number: Option<u32> = value.trim().parse().ok();
+    number
+        .filter(|number| (least..=most).contains(number))
+        .ok_or_else(|| format!("{key}: expected a number from {least} to {most}, found `{value}`"))
+}
+
+fn size(value: &str) -> Result<u64, String> {
+    let text = value.trim();
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let shift = match &text[digits.len()..] {
+        "" => Some(0),
+        "KiB" | "K" => Some(10),
+        "MiB" | "M" => Some(20),
+        "GiB" | "G" => Some(30),
+        "TiB" | "T" => Some(40),
+        _ => None,
+    };
+    let bytes = shift.and_then(|shift| digits.trim().parse::<u64>().ok()?.checked_mul(1 << shift));
+    match bytes {
+        // 47 bits are all the addresses an x86-64 process has.
+        Some(bytes) if (16 << 20..=64 << 40).contains(&bytes) => Ok(bytes & !4095),
+        _ => Err(format!("memory: expected a size from 16MiB to 64TiB such as 64GiB, found `{value}`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_key() {
+        let options = parse("gpus=2, cus=8,memory=512MiB,threads=3,stats=/tmp/x").expect("valid");
+        assert_eq!((options.gpus, options.compute_units, options.threads), (2, 8, 3));
+        assert_eq!(options.memory, 512 << 20);
+        assert_eq!(options.statistics.as_deref(), Some("/tmp/x"));
+        assert_eq!(parse("").expect("valid"), Options::default());
+    }
+
+    #[test]
+    fn refuses_what_it_does_not_know() {
+        for (text, complaint) in [
+            ("gpus", "expected key=value, found `gpus`"),
+            ("gpus=0", "gpus: expected a number from 1 to 16, found `0`"),
+            ("cus=many", "cus: expected a number from 1 to 304, found `many`"),
+            ("memory=1PiB", "memory: expected a size from 16MiB to 64TiB such as 64GiB, found `1PiB`"),
+            (
+                "memory=99999999999TiB",
+                "memory: expected a size from 16MiB to 64TiB such as 64GiB, found `99999999999TiB`",
+            ),
+            ("speed=9", "unknown option `speed` (known: gpus, cus, memory, threads, stats)"),
+        ] {
+            assert_eq!(parse(text).expect_err(text), complaint);
+        }
+    }
+}
