@@ -7,16 +7,30 @@
 
 #include <cstdint>
 
+namespace
+{
+
+/// Sums over all dispatches of the process, as the emulator declares them.
+struct Statistics
+{
+    std::uint64_t dispatches;
+    std::uint64_t workGroups;
+    std::uint64_t wavefronts;
+    std::uint64_t instructions;
+    std::uint64_t busyNanoseconds;
+};
+
+} // namespace
+
 long long emulatorInstructions()
 {
-    // Writes up to `count` counters and returns how many there are; the first is that of wavefront instructions.
-    using Statistics = std::uint32_t (*)(std::uint64_t* values, std::uint32_t count);
+    using Read = std::uint32_t (*)(Statistics*); // 0: success
 
     void* const library = dlopen("libhsa-runtime64.so.1", RTLD_NOLOAD | RTLD_LAZY);
     if (library == nullptr) { return -1; }
-    const auto    statistics   = reinterpret_cast<Statistics>(dlsym(library, "wavefold_emulator_statistics"));
-    std::uint64_t instructions = 0;
-    const bool    known        = statistics != nullptr && statistics(&instructions, 1) >= 1;
+    const auto read       = reinterpret_cast<Read>(dlsym(library, "wavefold_emulator_statistics"));
+    Statistics statistics = {};
+    const bool known      = read != nullptr && read(&statistics) == 0;
     dlclose(library);
-    return known ? static_cast<long long>(instructions) : -1;
+    return known ? static_cast<long long>(statistics.instructions) : -1;
 }
