@@ -33,7 +33,7 @@ hsa_functions! {
 
     fn hsa_amd_memory_fill(address: usize, value: u32, count: usize) {
         let bytes = count.checked_mul(4).ok_or(Status::ERROR_INVALID_ARGUMENT)?;
-        if address == 0 || address % 4 != 0 {
+        if address == 0 || !address.is_multiple_of(4) {
             return Err(Status::ERROR_INVALID_ARGUMENT);
         }
         if count == 0 {

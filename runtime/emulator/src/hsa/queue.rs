@@ -100,7 +100,7 @@ hsa_functions! {
 
     fn hsa_amd_queue_cu_set_mask(queue: QueuePointer, bits: u32, mask: In<u32>) {
         let queue = queue.required()?;
-        if bits % 32 != 0 {
+        if !bits.is_multiple_of(32) {
             return Err(Status::ERROR_INVALID_ARGUMENT);
         }
         let mut words = mask.many(bits as usize / 32)?;
@@ -121,7 +121,7 @@ hsa_functions! {
 
     fn hsa_amd_queue_cu_get_mask(queue: QueuePointer, bits: u32, mask: Out<u32>) {
         let queue = queue.required()?;
-        if bits == 0 || bits % 32 != 0 {
+        if bits == 0 || !bits.is_multiple_of(32) {
             return Err(Status::ERROR_INVALID_ARGUMENT);
         }
         let units = queue.request.compute_units as usize;

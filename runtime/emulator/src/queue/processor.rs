@@ -214,14 +214,14 @@ fn descriptor_of(space: &AgentSpace<'_>, dispatch: &Dispatch) -> Result<KernelDe
     if !region.accessible_to(space.agent) {
         return Err(bad("loaded for another agent"));
     }
-    if address % 64 != 0 {
+    if !address.is_multiple_of(64) {
         return Err(bad("not aligned to 64 bytes"));
     }
     // SAFETY: 64 readable bytes of a loaded code object, which the view keeps mapped.
     let bytes = unsafe { (address as *const [u8; KernelDescriptor::SIZE]).read() };
     let descriptor = KernelDescriptor::parse(&bytes);
     let entry = address.wrapping_add_signed(descriptor.entry_offset);
-    if entry % 4 != 0 || !region.contains(entry, 4) {
+    if !entry.is_multiple_of(4) || !region.contains(entry, 4) {
         return Err(bad("its entry point is not in its code object"));
     }
     let work_items: u32 = dispatch.workgroup_size.iter().map(|&size| u32::from(size)).product();

@@ -150,7 +150,7 @@ pub fn find(handle: u64) -> Option<SignalRef> {
     let pool = pool();
     let (base, _) = pool.chunks.range(..=address).next_back()?;
     let offset = address - base;
-    if offset >= SLOTS_PER_CHUNK * SLOT || offset % SLOT != 0 {
+    if offset >= SLOTS_PER_CHUNK * SLOT || !offset.is_multiple_of(SLOT) {
         return None;
     }
     // SAFETY: the address is a slot of a chunk, and chunks are never unmapped.
@@ -163,7 +163,8 @@ pub fn find(handle: u64) -> Option<SignalRef> {
 /// The operations on a signal's value return no status, so there is no way to refuse a wrong handle but this.
 pub fn trusted(handle: u64) -> Option<SignalRef> {
     // SAFETY: the caller's promise: the handle is a live signal, hence a slot of a chunk.
-    (handle != 0 && handle % SLOT as u64 == 0).then(|| SignalRef(unsafe { &*(handle as *const SignalSlot) }))
+    (handle != 0 && handle.is_multiple_of(SLOT as u64))
+        .then(|| SignalRef(unsafe { &*(handle as *const SignalSlot) }))
 }
 
 /// Tells every sleeper to look again: device code says that it has changed a signal, or a kernel has ended.
