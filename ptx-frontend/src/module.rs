@@ -331,10 +331,12 @@ pub struct Directives {
     pub explicit_cluster: bool,
     /// `.blocksareclusters`.
     pub blocks_are_clusters: bool,
-    /// `.unique`-like and `.abi_preserve*` directives with their number.
+    /// `.abi_preserve n`.
     pub abi_preserve: Option<u32>,
     /// `.abi_preserve_control n`.
     pub abi_preserve_control: Option<u32>,
+    /// `.minperctamemory n`.
+    pub min_block_memory: Option<u32>,
     /// `.attribute(.unified(hi, lo))` of a function.
     pub unified: Option<(u64, u64)>,
 }

@@ -6,8 +6,30 @@
 
 pub mod modifiers;
 pub mod opcode;
+pub mod row;
 pub mod special;
 pub mod types;
+
+pub(crate) mod matcher;
+mod words;
+
+mod async_copy;
+mod atomic;
+mod compare;
+mod control;
+mod conversion;
+mod data_movement;
+mod float;
+mod half;
+mod integer;
+mod logic;
+mod matrix;
+mod misc;
+mod sync;
+mod tensor;
+mod texture;
+mod video;
+mod warp;
 
 pub use modifiers::*;
 pub use opcode::Opcode;
@@ -62,11 +84,21 @@ pub enum OperandType {
         /// Number of elements, 0 for any.
         count: u8,
     },
-    /// A predicate, or (as a destination) `p|q`.
+    /// A predicate.
     Predicate,
     /// An integer that must be constant.
     Constant,
-    /// An address, a label, a callee or another thing without a value type.
+    /// A register or a part of one (`.b0`, `.h1`): the video instructions.
+    Part(ScalarType),
+    /// A label.
+    Label,
+    /// A function, or a register that holds its address.
+    Callee,
+    /// A list of operands: the returns and arguments of a call.
+    List,
+    /// The list of `brx.idx`, or the prototype or targets of a call.
+    Targets,
+    /// An address: it has no value type.
     None,
 }
 
@@ -83,6 +115,12 @@ pub struct OperandSpec {
     pub optional: bool,
     /// Whether `d|p` may stand there: the type of the second destination.
     pub second: Option<ScalarType>,
+    /// Whether `!p` may stand there.
+    pub negatable: bool,
+    /// Whether a register may be wider than the type.
+    pub wider: bool,
+    /// Whether a vector that fills the type may stand there, as in `mov.b64 {a, b}, d`.
+    pub packable: bool,
 }
 
 /// A decoded opcode: what `fma.rn.ftz.f32` means. One for each distinct spelling in a module.
@@ -113,4 +151,28 @@ impl Form {
     pub fn source_type(&self) -> ScalarType {
         self.types.get(1).copied().unwrap_or_else(|| self.ty())
     }
+}
+
+/// The rows of all chapters.
+pub fn all_rows() -> impl Iterator<Item = &'static row::Row> {
+    let chapters: [&'static [row::Row]; 17] = [
+        integer::ROWS,
+        float::ROWS,
+        half::ROWS,
+        compare::ROWS,
+        logic::ROWS,
+        data_movement::ROWS,
+        conversion::ROWS,
+        control::ROWS,
+        sync::ROWS,
+        atomic::ROWS,
+        warp::ROWS,
+        texture::ROWS,
+        matrix::ROWS,
+        tensor::ROWS,
+        video::ROWS,
+        misc::ROWS,
+        async_copy::ROWS,
+    ];
+    chapters.into_iter().flatten()
 }

@@ -1,0 +1,5 @@
+//! To be filled.
+
+use super::row::rows;
+
+rows! {}

@@ -1,0 +1,354 @@
+//! Operands: registers, constants, symbols, addresses, vectors (PTX ISA 6).
+
+use super::function::Name;
+use super::{PResult, Parser};
+use crate::diagnostic::Diagnostic;
+use crate::isa::matcher::nearest;
+use crate::isa::{Component, SpecialRegister};
+use crate::lexer::TokenKind;
+use crate::module::*;
+use crate::span::Span;
+
+/// How deep braces may nest in an operand.
+const DEPTH: u32 = 4;
+
+/// Most elements of a vector operand.
+const MOST_ELEMENTS: usize = 1024;
+
+impl<'s> Parser<'s> {
+    /// One operand with its place.
+    #[inline]
+    pub(super) fn operand(&mut self) -> PResult<(Operand, Span)> {
+        self.nested_operand(0)
+    }
+
+    fn nested_operand(&mut self, depth: u32) -> PResult<(Operand, Span)> {
+        let start = self.token.span;
+        let operand = match self.token.kind {
+            TokenKind::Word => self.word_operand()?,
+            TokenKind::Number => Operand::Immediate(self.constant()?.value),
+            _ if self.token.is(b'[') => self.address_operand(depth)?,
+            _ if self.token.is(b'{') => self.vector_operand(depth)?,
+            _ if self.token.is(b'!') => self.negated_operand()?,
+            _ if self.token.is(b'-') && self.lexer.peek_byte() == b'%' => self.negative_part()?,
+            _ if self.token.is(b'-') || self.token.is(b'+') || self.token.is(b'~') || self.token.is(b'(') => {
+                Operand::Immediate(self.constant()?.value)
+            }
+            _ => return Err(self.unexpected("an operand")),
+        };
+        Ok((operand, start.to(self.previous)))
+    }
+
+    /// The register of a name, if it is one (not one of a vector register).
+    #[inline]
+    pub(super) fn register(&self, text: &str) -> Option<RegisterId> {
+        let (range, number) = self.register_range(text)?;
+        (range.vector == 1).then_some(RegisterId(range.first.0 + number))
+    }
+
+    /// The declaration that a name belongs to, and its number there.
+    #[inline]
+    fn register_range(&self, text: &str) -> Option<(&RegisterRange, u32)> {
+        let state = &self.state;
+        let ranges = &state.function.registers;
+        let numbered = || {
+            let bytes = text.as_bytes();
+            let mut split = bytes.len();
+            let mut number: u32 = 0;
+            let mut factor: u32 = 1;
+            while split > 0 && bytes[split - 1].is_ascii_digit() && bytes.len() - split < 9 {
+                split -= 1;
+                number += u32::from(bytes[split] - b'0') * factor;
+                factor *= 10;
+            }
+            // A prefix may itself end in digits: the shortest number that has a declaration wins.
+            for at in (split..bytes.len()).rev() {
+                let number = number % 10u32.pow((bytes.len() - at) as u32);
+                let canonical = bytes[at] != b'0' || bytes.len() - at == 1;
+                if !canonical || (at > split && !state.prefix_digits) {
+                    continue;
+                }
+                if let Some(range) = state.numbered.get(&text[..at]) {
+                    let range = &ranges[range as usize];
+                    return (number < range.count).then_some((range, number));
+                }
+            }
+            None
+        };
+        let plain = || match state.names.get(text) {
+            Some(Name::Register(range)) => Some((&ranges[range as usize], 0)),
+            _ => None,
+        };
+        if !state.plain_digits
+            && let Some(found) = numbered()
+        {
+            return Some(found);
+        }
+        plain().or_else(numbered)
+    }
+
+    /// A name: whatever it stands for, with what follows it.
+    #[inline]
+    fn word_operand(&mut self) -> PResult<Operand> {
+        let (text, span) = (self.text(), self.token.span);
+        self.advance();
+        if let Some((range, number)) = self.register_range(text) {
+            let first = range.first.0 + number * u32::from(range.vector);
+            if range.vector == 1 {
+                let register = RegisterId(first);
+                // Most registers are followed by a comma, a bracket or a semicolon.
+                return match self.token.kind {
+                    TokenKind::DotWord => self.part(register, false),
+                    TokenKind::Punctuation(bar) if bar == u16::from(b'|') => self.pair(Some(register)),
+                    _ => Ok(Operand::Register(register)),
+                };
+            }
+            return self.vector_register(first, u32::from(range.vector));
+        }
+        if text == "_" {
+            return if self.token.is(b'|') { self.pair(None) } else { Ok(Operand::Sink) };
+        }
+        if text.starts_with('%')
+            && let Some(register) = SpecialRegister::from_name(text)
+        {
+            return self.special(register, span);
+        }
+        if text == "WARP_SZ" {
+            return Ok(Operand::Immediate(Immediate::Integer(32)));
+        }
+        let symbol = match self.state.names.get(text) {
+            Some(Name::Symbol(symbol)) => symbol,
+            Some(Name::Label(slot)) => return Ok(Operand::Block(BlockId(slot))),
+            Some(Name::BranchTargets(id)) => return Ok(Operand::BranchTargets(id)),
+            Some(Name::Prototype(id)) => return Ok(Operand::Prototype(id)),
+            Some(Name::Register(_)) | None => match self.globals.get(text) {
+                Some(symbol) => symbol,
+                // A name that nothing declares may be a label further down: not if it looks like a register.
+                None if !text.starts_with('%')
+                    && matches!(self.token.kind, TokenKind::Punctuation(c) if c == u16::from(b';')) =>
+                {
+                    return Ok(Operand::Block(BlockId(self.label(text, span))));
+                }
+                None => return Err(self.undeclared(text, span)),
+            },
+        };
+        let offset = self.offset()?;
+        Ok(Operand::Symbol { symbol, offset })
+    }
+
+    /// `+8` or `-8` or nothing.
+    fn offset(&mut self) -> PResult<i64> {
+        if !(self.token.is(b'+') || self.token.is(b'-')) {
+            return Ok(0);
+        }
+        let negative = self.token.is(b'-');
+        self.advance();
+        let (value, _) = self.integer_constant()?;
+        Ok(if negative { (value as i64).wrapping_neg() } else { value as i64 })
+    }
+
+    /// `d|p` behind the first register.
+    fn pair(&mut self, first: Option<RegisterId>) -> PResult<Operand> {
+        self.advance();
+        let (text, span) = self.expect_word("a predicate register or `_`")?;
+        if text == "_" {
+            return Ok(Operand::Pair(first, None));
+        }
+        match self.register(text) {
+            Some(second) => Ok(Operand::Pair(first, Some(second))),
+            None => Err(self.undeclared(text, span)),
+        }
+    }
+
+    /// `!p`
+    fn negated_operand(&mut self) -> PResult<Operand> {
+        self.advance();
+        if self.token.kind == TokenKind::Number {
+            let (value, _) = self.integer_constant()?;
+            return Ok(Operand::Immediate(Immediate::Integer(u64::from(value == 0))));
+        }
+        let (text, span) = self.expect_word("a predicate register")?;
+        match self.register(text) {
+            Some(register) => Ok(Operand::Negated(register)),
+            None => Err(self.undeclared(text, span)),
+        }
+    }
+
+    /// `-%r1` or `-%r1.b0` of the video instructions.
+    fn negative_part(&mut self) -> PResult<Operand> {
+        self.advance();
+        let (text, span) = self.expect_word("a register")?;
+        let Some(register) = self.register(text) else { return Err(self.undeclared(text, span)) };
+        if self.token.kind == TokenKind::DotWord {
+            return self.part(register, true);
+        }
+        Ok(Operand::Part { register, part: Part::All, negated: true })
+    }
+
+    /// `.b0`, `.h10` behind a register.
+    fn part(&mut self, register: RegisterId, negated: bool) -> PResult<Operand> {
+        let text = self.text();
+        let bytes = text.as_bytes();
+        let limit = match bytes.get(1) {
+            Some(b'b') => 7,
+            Some(b'h') => 3,
+            _ => 0,
+        };
+        let count = bytes.len() - 2;
+        let digits_fit = bytes[2..].iter().all(|&byte| byte.is_ascii_digit() && byte - b'0' <= limit);
+        if limit == 0 || !digits_fit || !matches!(count, 1 | 2 | 4) {
+            return Err(self
+                .error_here(format!("`{text}` is not a part of a register"))
+                .into_label("expected .b0 to .b3 or .h0, .h1 (video instructions)"));
+        }
+        let mut digits = [0; 4];
+        for (digit, byte) in digits.iter_mut().zip(&bytes[2..]) {
+            *digit = byte - b'0';
+        }
+        self.advance();
+        let part = Part::Select { bytes: limit == 7, count: count as u8, digits };
+        Ok(Operand::Part { register, part, negated })
+    }
+
+    /// `%v.x`, or all of `%v`.
+    fn vector_register(&mut self, first: u32, vector: u32) -> PResult<Operand> {
+        if self.token.kind == TokenKind::DotWord {
+            let component = Component::from_word(&self.text()[1..]).filter(|c| (c.index() as u32) < vector);
+            let Some(component) = component else {
+                return Err(self.unexpected("a component such as `.x`"));
+            };
+            self.advance();
+            return Ok(Operand::Register(RegisterId(first + component.index() as u32)));
+        }
+        let start = self.state.function.elements.len() as u32;
+        let registers = (first..first + vector).map(|id| Operand::Register(RegisterId(id)));
+        self.state.function.elements.extend(registers);
+        Ok(Operand::Vector(ElementRange { start, count: vector }))
+    }
+
+    /// `%tid.x`, `%laneid`.
+    fn special(&mut self, register: SpecialRegister, span: Span) -> PResult<Operand> {
+        let mut component = None;
+        if self.token.kind == TokenKind::DotWord {
+            component = Component::from_word(&self.text()[1..]).filter(|_| register.has_components());
+            if component.is_none() {
+                let name = register.name();
+                let message = format!("`{name}` has no component `{}`", self.text());
+                return Err(self.error_here(message));
+            }
+            self.advance();
+        }
+        let (version, target) = register.introduced();
+        let have = self.module.version.major * 10 + self.module.version.minor.min(9);
+        if have < version || self.module.target.architecture < u32::from(target) {
+            let message = format!(
+                "`{}` needs .version {}.{} and .target sm_{target} or higher",
+                register.name(),
+                version / 10,
+                version % 10
+            );
+            return Err(Box::new(Diagnostic::error(span, message)));
+        }
+        Ok(Operand::Special { register, component })
+    }
+
+    /// `[...]`
+    fn address_operand(&mut self, depth: u32) -> PResult<Operand> {
+        self.advance();
+        let (base, span) = self.nested_operand(depth + 1)?;
+        let address = self.to_address(base, span)?;
+        if self.eat(b']') {
+            return Ok(address);
+        }
+        let mut parts = vec![address];
+        while self.eat(b',') {
+            parts.push(self.nested_operand(depth + 1)?.0);
+        }
+        self.expect(b']')?;
+        Ok(Operand::Indexed(self.push_elements(&parts)))
+    }
+
+    /// What stands first in brackets as an address, with its offset.
+    #[inline]
+    fn to_address(&mut self, base: Operand, span: Span) -> PResult<Operand> {
+        Ok(match base {
+            Operand::Register(register) => {
+                let offset = self.offset()?;
+                Operand::Address { base: AddressBase::Register(register), offset }
+            }
+            Operand::Symbol { symbol, offset } => {
+                Operand::Address { base: AddressBase::Symbol(symbol), offset }
+            }
+            Operand::Immediate(Immediate::Integer(value)) => {
+                Operand::Address { base: AddressBase::Absolute, offset: value as i64 }
+            }
+            _ => {
+                let text = self.slice(span);
+                let message = format!("`{}` is not an address", super::shortened(text));
+                let label = "expected a register, a variable or a number";
+                return Err(Box::new(Diagnostic::error(span, message).with_label(label)));
+            }
+        })
+    }
+
+    /// `{a, b}`
+    fn vector_operand(&mut self, depth: u32) -> PResult<Operand> {
+        if depth >= DEPTH {
+            return Err(self.error_here("braces are nested too deeply"));
+        }
+        self.advance();
+        let mut parts = Vec::new();
+        while !self.eat(b'}') {
+            if parts.len() >= MOST_ELEMENTS {
+                return Err(self.error_here("this vector has too many elements"));
+            }
+            parts.push(self.nested_operand(depth + 1)?.0);
+            if !self.eat(b',') {
+                self.expect(b'}')?;
+                break;
+            }
+        }
+        Ok(Operand::Vector(self.push_elements(&parts)))
+    }
+
+    pub(super) fn push_elements(&mut self, parts: &[Operand]) -> ElementRange {
+        let start = self.state.function.elements.len() as u32;
+        self.state.function.elements.extend_from_slice(parts);
+        ElementRange { start, count: parts.len() as u32 }
+    }
+
+    /// `name` stands for nothing here; the nearest name that does is suggested.
+    pub(super) fn undeclared(&self, text: &str, span: Span) -> Box<Diagnostic> {
+        let text = super::shortened(text);
+        let state = &self.state;
+        if let Some((name, count)) = self.numbered_past_the_end(&text) {
+            let message = format!("`{text}` is not declared");
+            let label = format!("`{name}<{count}>` ends at `{name}{}`", i64::from(count) - 1);
+            return Box::new(Diagnostic::error(span, message).with_label(label));
+        }
+        let what = if text.starts_with('%') { "register" } else { "name" };
+        let diagnostic = Diagnostic::error(span, format!("the {what} `{text}` is not declared"));
+        let known = state.names.names().chain(self.globals.names());
+        Box::new(match nearest(&text, known) {
+            Some(name) if name != text => diagnostic.with_label(format!("did you mean `{name}`?")),
+            _ => diagnostic.with_label("not declared"),
+        })
+    }
+
+    /// `%r12` of a range that ends earlier: its prefix and count.
+    fn numbered_past_the_end(&self, text: &str) -> Option<(&str, u32)> {
+        let prefix = text.trim_end_matches(|c: char| c.is_ascii_digit());
+        if prefix.len() == text.len() {
+            return None;
+        }
+        let range = &self.state.function.registers[self.state.numbered.get(prefix)? as usize];
+        Some((self.module.names.get(range.name), range.count))
+    }
+}
+
+impl Diagnostic {
+    /// The same boxed, with words beside the caret.
+    fn into_label(self: Box<Self>, label: &str) -> Box<Self> {
+        Box::new(self.with_label(label))
+    }
+}
