@@ -61,16 +61,23 @@ pub fn find(name: &str, modifiers: &[&str]) -> Option<Oracle> {
     let narrow = move |f: fn(&[f64]) -> f64| -> Oracle {
         Box::new(move |o| {
             let inputs: Vec<f64> = o.iter().map(|&bits| form.input(bits)).collect();
-            Some(form.output(rounding::round(form.ty, f(&inputs), form.mode)))
+            form.finish(f(&inputs))
+        })
+    };
+    let sum = move |addends: fn(&[f64]) -> (f64, f64)| -> Oracle {
+        Box::new(move |o| {
+            let inputs: Vec<f64> = o.iter().map(|&bits| form.input(bits)).collect();
+            let (a, b) = addends(&inputs);
+            form.finish(rounding::add_odd(a, b, form.mode))
         })
     };
     let double = form.ty == Type::F64;
     Some(match name {
         "add" | "sub" | "mul" | "fma" | "div" | "rcp" | "sqrt" if double => f64_arithmetic(name, form)?,
-        "add" => narrow(|x| rounding::add_odd(x[0], x[1])),
-        "sub" => narrow(|x| rounding::add_odd(x[0], -x[1])),
+        "add" => sum(|x| (x[0], x[1])),
+        "sub" => sum(|x| (x[0], -x[1])),
         "mul" => narrow(|x| x[0] * x[1]),
-        "fma" | "mad" => narrow(|x| rounding::add_odd(x[0] * x[1], x[2])),
+        "fma" | "mad" => sum(|x| (x[0] * x[1], x[2])),
         "div" => narrow(|x| rounding::div_odd(x[0], x[1])),
         "rcp" => narrow(|x| rounding::div_odd(1.0, x[0])),
         "sqrt" => narrow(|x| rounding::sqrt_odd(x[0])),
@@ -99,6 +106,23 @@ pub fn find(name: &str, modifiers: &[&str]) -> Option<Oracle> {
 }
 
 impl Form {
+    /// Rounds an exact (or odd) result. With `.ftz` the manual leaves open whether a result is subnormal before or
+    /// after its rounding: one that rounds up to the least normal number is not judged.
+    fn finish(self, exact: f64) -> Option<u64> {
+        let rounded = rounding::round(self.ty, exact, self.mode);
+        let least = self.least_normal();
+        let at_the_edge = exact.abs() < least && self.ty.to_f64(rounded).abs() == least;
+        if self.ftz && at_the_edge { None } else { Some(self.output(rounded)) }
+    }
+
+    fn least_normal(self) -> f64 {
+        match self.ty {
+            Type::F16 => 2f64.powi(-14),
+            Type::F64 => f64::MIN_POSITIVE,
+            _ => 2f64.powi(-126),
+        }
+    }
+
     fn ty_flush(self, bits: u64) -> u64 {
         if self.ftz { flush(self.ty, bits) } else { bits }
     }

@@ -93,8 +93,8 @@ fn amount(bits: u64) -> u32 {
 fn product(ty: Int, part: String) -> Oracle {
     let wide = Int { bytes: if part == "wide" { 2 * ty.bytes } else { ty.bytes }, signed: ty.signed };
     Box::new(move |o| {
-        let product = ty.value(o[0]) * ty.value(o[1]);
-        // 64-bit unsigned products fill i128 beyond its sign: shift them as unsigned.
+        // 64-bit unsigned products fill i128 beyond its sign: wrapped, and shifted as unsigned.
+        let product = ty.value(o[0]).wrapping_mul(ty.value(o[1]));
         let part = match part.as_str() {
             "hi" if ty.signed => product >> ty.bits(),
             "hi" => ((product as u128) >> ty.bits()) as i128,

@@ -30,6 +30,19 @@ mod tests {
         find(name).unwrap_or_else(|| panic!("no oracle {name}"))(operands)
     }
 
+    /// Every `.ptx` test that names an oracle gets one.
+    #[test]
+    fn all_that_are_named_exist() {
+        let folder = crate::toolkit::tests("ptx");
+        for path in crate::discover::files(&folder, &["ptx"]).expect("readable") {
+            let text = std::fs::read_to_string(&path).expect("readable");
+            if let Some(rest) = text.split("//! oracle = \"").nth(1) {
+                let name = rest.split('"').next().expect("a first part");
+                assert!(find(name).is_some(), "{}: {name}", path.display());
+            }
+        }
+    }
+
     #[test]
     fn known_results() {
         let f = |x: f32| x.to_bits() as u64;

@@ -30,9 +30,12 @@ impl Mode {
     }
 }
 
-/// a + b, rounded to odd. Exact operands must not overflow f64.
-pub fn add_odd(a: f64, b: f64) -> f64 {
+/// a + b, rounded to odd. Exact operands must not overflow f64. The mode decides the sign of an exact zero.
+pub fn add_odd(a: f64, b: f64, mode: Mode) -> f64 {
     let sum = a + b;
+    if sum == 0.0 && a.is_sign_positive() != b.is_sign_positive() {
+        return if mode == Mode::Down { -0.0 } else { 0.0 };
+    }
     if !sum.is_finite() {
         return sum;
     }
