@@ -1,1 +1,42 @@
-//! Wavefold's wavefold-core crate.
+//! The core of Wavefold's runtime: CUDA's execution model over HSA, without any C interface.
+//!
+//! One process has one core (it lives in `libwavefold.so.1`); `wavefold-cudart` and `wavefold-cuda` put CUDA's two C
+//! APIs on top. The map, from the machine upwards:
+//!
+//! * [`platform`]: the HSA runtime in use, [`device`]: each GPU and its figures, [`config`]: the environment.
+//! * [`context`]: what belongs to one use of a device; [`current`]: which one a thread uses; [`fault`]: how it fails.
+//! * [`stream`]: ordered work on a queue, with [`signal`], [`kernarg`] and [`worker`] under it; [`event`]: marks in it.
+//! * [`allocation`]: what every pointer is; [`memory`], [`copy`], [`fill`]: what is done with it.
+//! * [`registry`]: what programs register; [`module`]: loaded code; [`jit`]: PTX to code; [`launch`], [`occupancy`].
+//! * [`error`]: CUDA's codes; [`attribute`]: CUDA's device attributes; [`handle`]: what C programs hold;
+//!   [`boundary`]: how their calls come in.
+//!
+//! Everything may be called from any thread.
+
+pub mod allocation;
+pub mod attribute;
+pub mod boundary;
+pub mod config;
+pub mod context;
+pub mod copy;
+pub mod current;
+pub mod device;
+pub mod error;
+pub mod event;
+pub mod fault;
+pub mod fill;
+pub mod handle;
+pub mod jit;
+pub mod kernarg;
+pub mod launch;
+mod lock;
+pub mod memory;
+pub mod module;
+pub mod occupancy;
+pub mod platform;
+pub mod registry;
+pub mod signal;
+pub mod stream;
+pub mod worker;
+
+pub use error::{Error, Result};

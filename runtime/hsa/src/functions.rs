@@ -68,6 +68,7 @@ functions! {
         RawAgent, u32, u32, Option<QueueErrorCallback>, *mut c_void, u32, u32, *mut *mut RawQueue) -> Status;
     hsa_queue_destroy(*mut RawQueue) -> Status;
     hsa_queue_load_read_index_scacquire(*const RawQueue) -> u64;
+    hsa_queue_load_write_index_relaxed(*const RawQueue) -> u64;
     hsa_queue_add_write_index_screlease(*const RawQueue, u64) -> u64;
     hsa_code_object_reader_create_from_memory(*const c_void, usize, *mut RawReader) -> Status;
     hsa_code_object_reader_destroy(RawReader) -> Status;

@@ -84,6 +84,12 @@ impl Queue {
         unsafe { (self.hsa.functions().hsa_queue_load_read_index_scacquire)(self.raw) }
     }
 
+    /// The index after the last packet that was put in.
+    pub fn write_index(&self) -> u64 {
+        // SAFETY: the queue is alive.
+        unsafe { (self.hsa.functions().hsa_queue_load_write_index_relaxed)(self.raw) }
+    }
+
     /// Puts one packet in and rings the doorbell; returns its index.
     ///
     /// The caller has made sure that there is room (fewer than [`Queue::capacity`] packets past the read index) and

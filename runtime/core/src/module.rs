@@ -1,0 +1,261 @@
+//! Modules: code objects loaded onto a context's device, and their kernels and variables.
+//!
+//! An image may be a fat binary (or its wrapper), an AMD code object, or PTX text, which is compiled by the toolkit's
+//! own `ptxas` first. What a kernel's parameters are is read from the Wavefold note in the code object.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, LazyLock, Mutex, RwLock, Weak};
+
+use wavefold_formats::code_object::{CodeObject, KernelMetadata};
+use wavefold_formats::fat_binary::{self, ARCH_GFX90A, CONTAINER_MAGIC, FatBinary, WRAPPER_MAGIC, Wrapper};
+use wavefold_formats::note::{KernelNote, WarpMapping};
+use wavefold_hsa::{Executable, KernelSymbol};
+
+use crate::context::Context;
+use crate::device::{MAX_THREADS_PER_BLOCK, SHARED_MEMORY};
+use crate::error::{Error, Result};
+use crate::jit;
+use crate::lock::{lock, read, write};
+
+/// The highest PTX `.target` taken from a fat binary: any, since the compiler decides what it can translate.
+const ANY_TARGET: u32 = u32::MAX;
+
+/// A loaded code object.
+pub struct Module {
+    /// The context it was loaded into.
+    pub context: Weak<Context>,
+    /// Its device.
+    pub device: i32,
+    executable: Executable,
+    object: CodeObject,
+    kernels: Mutex<HashMap<String, Weak<Kernel>>>,
+}
+
+/// A kernel, ready to be launched.
+pub struct Kernel {
+    /// Its PTX name.
+    pub name: String,
+    /// Its module.
+    pub module: Arc<Module>,
+    /// What dispatch packets hold.
+    pub symbol: KernelSymbol,
+    /// Parameters and mapping; `None` in a code object that another compiler made.
+    pub note: Option<KernelNote>,
+    /// Registers and sizes.
+    pub metadata: KernelMetadata,
+    /// `.target` and `.version` of its PTX: 70 and 84.
+    pub ptx: (u32, u32),
+    /// The dynamic shared memory that the program has allowed for it.
+    pub max_dynamic_shared: AtomicU32,
+}
+
+impl Module {
+    /// Loads the image at `image` (a fat binary or its wrapper, an ELF file, or zero-terminated PTX text). The compiler's
+    /// messages go to `log`.
+    pub fn load_image(
+        context: &Arc<Context>,
+        image: usize,
+        log: Option<&mut jit::Log>,
+    ) -> Result<Arc<Module>> {
+        if image == 0 {
+            return Err(Error::INVALID_VALUE);
+        }
+        // SAFETY: the caller of CUDA's API passes an image, which is at least four bytes long in every format.
+        let magic = unsafe { (image as *const u32).read_unaligned() };
+        match magic {
+            WRAPPER_MAGIC => {
+                // SAFETY: the magic number says that it is a wrapper.
+                let wrapper = unsafe { (image as *const Wrapper).read_unaligned() };
+                Module::load_image(context, wrapper.data as usize, log)
+            }
+            CONTAINER_MAGIC => {
+                // SAFETY: a container begins with a header of sixteen bytes that holds its size.
+                let header = unsafe { core::slice::from_raw_parts(image as *const u8, 16) };
+                let size = fat_binary::container_size(header).map_err(bad_image)?;
+                // SAFETY: the header says that the container has this size.
+                let bytes = unsafe { core::slice::from_raw_parts(image as *const u8, size) };
+                Module::load_fat_binary(context, bytes, log)
+            }
+            // 0x7f 'E' 'L' 'F'
+            0x464c_457f => {
+                // SAFETY: the magic number says that it is an ELF file.
+                let bytes = unsafe { elf_bytes(image) }?;
+                Module::load_code_object(context, bytes)
+            }
+            _ => {
+                // SAFETY: an image without a magic number is zero-terminated text by the API's definition.
+                let text = unsafe { core::ffi::CStr::from_ptr(image as *const core::ffi::c_char) };
+                Module::load_ptx(context, text.to_bytes(), log)
+            }
+        }
+    }
+
+    /// Loads the code object for gfx90a, or else the PTX, of a container.
+    pub fn load_fat_binary(
+        context: &Arc<Context>,
+        bytes: &[u8],
+        log: Option<&mut jit::Log>,
+    ) -> Result<Arc<Module>> {
+        let binary = FatBinary::parse(bytes).map_err(bad_image)?;
+        if let Some(entry) = binary.code_object(ARCH_GFX90A) {
+            return Module::load_code_object(context, &entry.payload().map_err(bad_image)?);
+        }
+        if let Some(entry) = binary.ptx(ANY_TARGET) {
+            let text = entry.payload().map_err(bad_image)?;
+            let end = text.iter().position(|&byte| byte == 0).unwrap_or(text.len());
+            return Module::load_ptx(context, &text[..end], log);
+        }
+        Err(Error::NO_KERNEL_IMAGE.because("the fat binary holds neither gfx90a code nor PTX"))
+    }
+
+    /// Compiles PTX text and loads the result.
+    pub fn load_ptx(context: &Arc<Context>, text: &[u8], log: Option<&mut jit::Log>) -> Result<Arc<Module>> {
+        Module::load_code_object(context, &jit::compile(text, log)?)
+    }
+
+    /// Loads an ELF code object.
+    pub fn load_code_object(context: &Arc<Context>, bytes: &[u8]) -> Result<Arc<Module>> {
+        let object = CodeObject::parse(bytes).map_err(bad_image)?;
+        if object.processor() != "gfx90a" {
+            return Err(Error::NO_KERNEL_IMAGE.because(format_args!("the code is for {}", object.target)));
+        }
+        let executable = Executable::load(&context.device.agent, bytes).map_err(bad_image)?;
+        let module = Arc::new(Module {
+            context: Arc::downgrade(context),
+            device: context.device.ordinal,
+            executable,
+            object,
+            kernels: Mutex::new(HashMap::new()),
+        });
+        module.enter_variables();
+        Ok(module)
+    }
+
+    /// The kernel with that PTX name.
+    pub fn kernel(self: &Arc<Module>, name: &str) -> Result<Arc<Kernel>> {
+        let mut kernels = lock(&self.kernels);
+        if let Some(kernel) = kernels.get(name).and_then(Weak::upgrade) {
+            return Ok(kernel);
+        }
+        let metadata = self.object.kernel(name).ok_or(Error::SYMBOL_NOT_FOUND)?.clone();
+        let symbol =
+            self.executable.kernel(&metadata.symbol).map_err(|e| Error::SYMBOL_NOT_FOUND.because(e))?;
+        let note = self.object.note.as_ref();
+        let kernel = Arc::new(Kernel {
+            name: name.to_owned(),
+            module: self.clone(),
+            symbol,
+            ptx: note.map_or((70, 84), |note| (note.ptx_target, note.ptx_version)),
+            note: note.and_then(|note| note.kernels.iter().find(|kernel| kernel.name == name)).cloned(),
+            max_dynamic_shared: AtomicU32::new(SHARED_MEMORY.saturating_sub(metadata.group_size)),
+            metadata,
+        });
+        kernels.insert(name.to_owned(), Arc::downgrade(&kernel));
+        Ok(kernel)
+    }
+
+    /// Address and size of the variable with that name.
+    pub fn variable(&self, name: &str) -> Result<(usize, usize)> {
+        let (address, size) =
+            self.executable.variable(name).map_err(|e| Error::SYMBOL_NOT_FOUND.because(e))?;
+        // The note knows the declared size where the ELF symbol's is rounded.
+        let noted = self.object.note.as_ref().and_then(|note| note.variables.iter().find(|v| v.name == name));
+        Ok((address as usize, noted.map_or(size, |v| v.size) as usize))
+    }
+
+    /// Names of the kernels.
+    pub fn kernel_names(&self) -> impl Iterator<Item = &str> {
+        self.object.kernels.iter().map(|kernel| kernel.name.as_str())
+    }
+
+    fn enter_variables(&self) {
+        let Some(note) = &self.object.note else { return };
+        let mut map = write(&VARIABLES);
+        for variable in &note.variables {
+            if let Ok((address, size)) = self.executable.variable(&variable.name) {
+                map.insert(address as usize, (variable.size.max(size) as usize, self.device));
+            }
+        }
+    }
+}
+
+impl Drop for Module {
+    fn drop(&mut self) {
+        let Some(note) = &self.object.note else { return };
+        let mut map = write(&VARIABLES);
+        for variable in &note.variables {
+            if let Ok((address, _)) = self.executable.variable(&variable.name) {
+                map.remove(&(address as usize));
+            }
+        }
+    }
+}
+
+impl Kernel {
+    /// The largest block that the code allows.
+    pub fn max_threads(&self) -> u32 {
+        match &self.note {
+            Some(note) if note.max_threads != 0 => note.max_threads.min(MAX_THREADS_PER_BLOCK),
+            Some(_) => MAX_THREADS_PER_BLOCK,
+            None => self.metadata.max_workgroup_size.clamp(1, MAX_THREADS_PER_BLOCK),
+        }
+    }
+
+    /// How its warps lie in wavefronts.
+    pub fn mapping(&self) -> WarpMapping {
+        self.note.as_ref().map_or(WarpMapping::Fold, |note| note.mapping)
+    }
+
+    /// Bytes of shared memory that it declares.
+    pub fn static_shared(&self) -> u32 {
+        self.symbol.group_size
+    }
+}
+
+/// Module variables by address: their size and device. `cudaMemcpy` takes their addresses like any other.
+static VARIABLES: LazyLock<RwLock<BTreeMap<usize, (usize, i32)>>> = LazyLock::new(RwLock::default);
+
+/// The device whose module variable holds the address.
+pub fn owner_of(address: usize) -> Option<i32> {
+    let map = read(&VARIABLES);
+    let (start, (size, device)) = map.range(..=address).next_back()?;
+    (address - start < (*size).max(1)).then_some(*device)
+}
+
+fn bad_image(reason: impl core::fmt::Display) -> Error {
+    Error::INVALID_KERNEL_IMAGE.because(reason)
+}
+
+/// The bytes of the ELF file at an address: up to the end of whatever its headers say comes last.
+///
+/// # Safety
+/// A whole 64-bit ELF file lies at `image`.
+unsafe fn elf_bytes(image: usize) -> Result<&'static [u8]> {
+    // SAFETY: the caller's word; an ELF header has 64 bytes.
+    let header = unsafe { core::slice::from_raw_parts(image as *const u8, 64) };
+    let word = |at: usize, size: usize| {
+        header[at..at + size].iter().rev().fold(0_u64, |value, byte| value << 8 | u64::from(*byte)) as usize
+    };
+    if header[4] != 2 || header[5] != 1 {
+        return Err(Error::INVALID_KERNEL_IMAGE.because("not a 64-bit little-endian ELF file"));
+    }
+    let (segments, sections) = (word(32, 8), word(40, 8));
+    let (segment_count, section_count) = (word(56, 2), word(60, 2));
+    let mut end = 64.max(segments + segment_count * 56).max(sections + section_count * 64);
+    for index in 0..section_count {
+        // SAFETY: the section table lies within the file.
+        let entry = unsafe { core::slice::from_raw_parts((image + sections + index * 64) as *const u64, 8) };
+        // sh_type is the high half of the first word; SHT_NOBITS occupies no file space.
+        if (entry[0] >> 32) as u32 != 8 {
+            end = end.max((entry[3] as usize).saturating_add(entry[4] as usize));
+        }
+    }
+    for index in 0..segment_count {
+        // SAFETY: the program header table lies within the file.
+        let entry = unsafe { core::slice::from_raw_parts((image + segments + index * 56) as *const u64, 7) };
+        end = end.max((entry[1] as usize).saturating_add(entry[4] as usize));
+    }
+    // SAFETY: everything up to the last section or segment is part of the file.
+    Ok(unsafe { core::slice::from_raw_parts(image as *const u8, end) })
+}

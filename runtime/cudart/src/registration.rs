@@ -1,0 +1,113 @@
+//! What compiled programs call before `main` and around `<<<>>>`. Their signatures are those that clang and nvcc emit.
+
+use core::ffi::c_char;
+use std::cell::RefCell;
+
+use wavefold_core::boundary::{In, Out, runtime_entry};
+use wavefold_core::{Error, api, registry};
+
+use crate::types::Dim3;
+
+/// A configuration between `<<<...>>>` and the stub that launches.
+#[derive(Clone, Copy)]
+struct Call {
+    grid: Dim3,
+    block: Dim3,
+    shared: usize,
+    stream: usize,
+}
+
+thread_local! {
+    static CALLS: RefCell<Vec<Call>> = const { RefCell::new(Vec::new()) };
+}
+
+fn read_name(name: In<c_char>) -> String {
+    name.text().unwrap_or_default()
+}
+
+api! {
+    entry = runtime_entry;
+
+    /// Enters a fat binary by its wrapper; the handle is passed to the other functions.
+    raw fn __cudaRegisterFatBinary(wrapper: usize) -> usize {
+        registry::add_binary(wrapper) as usize
+    }
+
+    /// Says that a fat binary's registration is complete.
+    raw fn __cudaRegisterFatBinaryEnd(_handle: usize) {}
+
+    /// Forgets a fat binary.
+    raw fn __cudaUnregisterFatBinary(handle: usize) {
+        registry::remove_binary(handle as u64);
+    }
+
+    /// Enters a kernel: `host` is its stub, `device_name` its PTX name.
+    raw fn __cudaRegisterFunction(
+        handle: usize,
+        host: usize,
+        _device_function: usize,
+        device_name: In<c_char>,
+        _thread_limit: i32,
+        _thread_id: usize,
+        _block_id: usize,
+        _block_dim: usize,
+        _grid_dim: usize,
+        _warp_size: usize,
+    ) -> i32 {
+        i32::from(!registry::add_function(handle as u64, host, &read_name(device_name)))
+    }
+
+    /// Enters a `__device__` or `__constant__` variable: `host` is its shadow.
+    raw fn __cudaRegisterVar(
+        handle: usize,
+        host: usize,
+        _device_address: usize,
+        device_name: In<c_char>,
+        _external: i32,
+        size: usize,
+        _constant: i32,
+        _global: i32,
+    ) {
+        registry::add_variable(handle as u64, host, &read_name(device_name), size);
+    }
+
+    /// Refuses a `__managed__` variable: managed memory does not exist yet.
+    raw fn __cudaRegisterManagedVar(
+        _handle: usize,
+        _host: usize,
+        _device_address: usize,
+        device_name: In<c_char>,
+        _external: i32,
+        _size: usize,
+        _constant: i32,
+        _global: i32,
+    ) {
+        let name = read_name(device_name);
+        eprintln!("wavefold: __managed__ variable {name}: managed memory is not supported yet");
+    }
+
+    /// Begins the initialisation of a module's managed variables; there are none.
+    raw fn __cudaInitModule(_handle: usize) -> c_char {
+        1
+    }
+
+    /// Keeps the configuration of `<<<...>>>` for the stub that follows.
+    raw fn __cudaPushCallConfiguration(grid: Dim3, block: Dim3, shared: usize, stream: usize) -> u32 {
+        CALLS.with(|calls| calls.borrow_mut().push(Call { grid, block, shared, stream }));
+        0
+    }
+
+    /// Takes the configuration back.
+    fn __cudaPopCallConfiguration(
+        grid: Out<Dim3>,
+        block: Out<Dim3>,
+        shared: Out<usize>,
+        stream: Out<usize>,
+    ) {
+        let call = CALLS.with(|calls| calls.borrow_mut().pop()).ok_or(Error::MISSING_CONFIGURATION)?;
+        grid.put(call.grid)?;
+        block.put(call.block)?;
+        shared.put(call.shared)?;
+        stream.put(call.stream)
+    }
+}
