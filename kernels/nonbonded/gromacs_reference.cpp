@@ -9,10 +9,21 @@
 
 GromacsReference readGromacsReference(const std::string& folder, int copies, Electrostatics kind, const Parameters& parameters)
 {
-    const bool        ewald = kind != Electrostatics::ReactionField;
-    const std::string count = std::to_string(copies);
-    const std::string path  = folder + "/spc216-" + count + "x" + count + "x" + count + (ewald ? "-ewald.txt" : "-rf.txt");
-    std::ifstream     stream(path);
+    const auto pathOf = [&](int n)
+    {
+        const std::string count = std::to_string(n);
+        return folder + "/spc216-" + count + "x" + count + "x" + count
+               + (kind == Electrostatics::ReactionField ? "-rf.txt" : "-ewald.txt");
+    };
+    std::string   path = pathOf(copies);
+    std::ifstream stream(path);
+    double        factor = 1;
+    if (!stream) // no run of this size: copies of a periodic box have its energies, as often as they are copies
+    {
+        path = pathOf(1);
+        stream.open(path);
+        factor = static_cast<double>(copies) * copies * copies;
+    }
     if (!stream) { throw std::runtime_error(path + ": cannot be read"); }
 
     const auto expectSame = [&](const char* what, double made, double wanted)
@@ -61,5 +72,8 @@ GromacsReference readGromacsReference(const std::string& folder, int copies, Ele
         }
     }
     if (!haveLennardJones || !haveCoulomb) { throw std::runtime_error(path + ": energies are missing"); }
+    if (factor != 1) { reference.version += ", one copy's energies taken " + std::to_string(static_cast<long>(factor)) + " times"; }
+    reference.lennardJones *= factor;
+    reference.coulomb *= factor;
     return reference;
 }
