@@ -11,6 +11,7 @@ mod lexer;
 pub mod module;
 pub mod names;
 mod parse;
+pub mod print;
 pub mod span;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};

@@ -153,6 +153,11 @@ impl Form {
     }
 }
 
+/// Every form that a dotted opcode spells; empty if none. Several differ in their operands only.
+pub fn decode(text: &str) -> Vec<Form> {
+    matcher::decode(text).map_or(Vec::new(), |found| found.into_iter().map(|decoded| decoded.form).collect())
+}
+
 /// The rows of all chapters.
 pub fn all_rows() -> impl Iterator<Item = &'static row::Row> {
     let chapters: [&'static [row::Row]; 17] = [

@@ -110,6 +110,30 @@ impl Row {
         &self.syntax[..end]
     }
 
+    /// Spellings that between them have every choice of every word: for tests of every row.
+    pub fn spellings(&self) -> Vec<String> {
+        let slots = self.slots();
+        let longest = slots.iter().map(|slot| slot.choices.len()).max().unwrap_or(0) + 1;
+        let mut spellings: Vec<String> = Vec::new();
+        for turn in 0..longest {
+            let mut text = self.base().to_owned();
+            for slot in &slots {
+                // An optional word is left out in the first turn.
+                let choice = if slot.optional { (turn + slot.choices.len()) % (slot.choices.len() + 1) } else { turn % slot.choices.len() };
+                if let Some(choice) = slot.choices.get(choice) {
+                    for word in &choice.words {
+                        text.push('.');
+                        text.push_str(word);
+                    }
+                }
+            }
+            if !spellings.contains(&text) {
+                spellings.push(text);
+            }
+        }
+        spellings
+    }
+
     /// The compiled words behind the base.
     pub(crate) fn slots(&self) -> Vec<Slot> {
         compile_slots(&self.opcode_syntax()[self.base().len()..])
