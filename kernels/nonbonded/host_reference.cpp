@@ -119,10 +119,12 @@ void sumRange(const System& system, const Parameters& p, bool ewald, const Cells
                 const auto   terms    = evaluatePair(r2, qq, system.pair(system.types[i], system.types[j]), excluded, p, ewald);
                 out.lennardJones += 0.5 * terms.lennardJones;
                 out.coulomb += 0.5 * terms.coulomb;
+                out.virial += 0.5 * terms.forceOverR * r2;
                 if (!excluded)
                 {
                     out.absoluteLennardJones += 0.5 * std::fabs(terms.lennardJones);
                     out.absoluteCoulomb += 0.5 * std::fabs(terms.coulomb);
+                    out.absoluteVirial += 0.5 * std::fabs(terms.forceOverR * r2);
                     ++out.pairs;
                 }
                 for (int k = 0; k < 3; ++k) { force[k] += terms.forceOverR * d[k]; }
@@ -184,8 +186,10 @@ Reference computeReference(const System& system, const Parameters& parameters, E
         }
         total.lennardJones += part.lennardJones;
         total.coulomb += part.coulomb;
+        total.virial += part.virial;
         total.absoluteLennardJones += part.absoluteLennardJones;
         total.absoluteCoulomb += part.absoluteCoulomb;
+        total.absoluteVirial += part.absoluteVirial;
         total.pairs += part.pairs;
         total.closestToCutoff = std::min(total.closestToCutoff, part.closestToCutoff);
     }

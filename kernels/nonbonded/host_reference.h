@@ -10,10 +10,12 @@
 struct Reference
 {
     std::vector<std::array<double, 3>> forces; // kJ/mol/nm
-    double lennardJones            = 0; // kJ/mol, like the next three
+    double lennardJones            = 0; // kJ/mol, like all energies here
     double coulomb                 = 0; // with the corrections of excluded pairs and of atoms with themselves
-    double absoluteLennardJones    = 0; // sum of the absolute energies of the pairs inside the cut-off
+    double virial                  = 0; // sum over pairs of distance times force
+    double absoluteLennardJones    = 0; // sum of the absolute energies of the pairs inside the cut-off, excluded ones left out
     double absoluteCoulomb         = 0;
+    double absoluteVirial          = 0;
     long   pairs                   = 0; // inside the cut-off, excluded ones not counted
     double closestToCutoff         = 1e9; // the smallest |r - cut-off| of any pair, nm
 

@@ -12,6 +12,7 @@ struct DeviceAtoms
     const float4* positionCharge; // x, y, z in nm, charge in e
     const int*    types;
     float*        forces; // three a slot, added to
+    float*        shiftForces; // three a shift vector: the sum of the forces on the atoms that it moved; added to
 };
 
 struct DevicePairList

@@ -35,7 +35,7 @@ bool reportHost(const Reference& reference, const GromacsReference& gromacs, Ele
 {
     Row row;
     row.flavour = std::string(name(kind)) + ", host";
-    row.gromacs = compareWithGromacs({ reference.forces, reference.lennardJones, reference.coulomb }, gromacs);
+    row.gromacs = compareWithGromacs({ reference.forces, reference.lennardJones, reference.coulomb, reference.virial }, gromacs);
     return printRow(row);
 }
 
@@ -49,6 +49,7 @@ bool reportDevice(const System& system, const ClusterGrid& grid, const PairList&
     {
         computed.lennardJones = result.lennardJones;
         computed.coulomb      = result.coulomb;
+        computed.virial       = result.virial;
     }
     Row row;
     row.flavour        = std::string(name(kind)) + (withEnergies ? ", F + E" : ", F");

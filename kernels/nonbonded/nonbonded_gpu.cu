@@ -69,6 +69,21 @@ std::vector<float3> shiftVectors(const PairList& list)
     return values;
 }
 
+/// Sum over pairs of (x_i + shift - x_j) . f_i, from sums over atoms and shift vectors, in f64.
+double virialOf(const ClusterGrid& grid, const std::vector<float>& forces, const PairList& list, const std::vector<float>& shiftForces)
+{
+    double virial = 0;
+    for (int slot = 0; slot < grid.slotCount(); ++slot)
+    {
+        for (int d = 0; d < 3; ++d) { virial += static_cast<double>(grid.positions[slot][d]) * forces[3 * slot + d]; }
+    }
+    for (int s = 0; s < shiftCount; ++s)
+    {
+        for (int d = 0; d < 3; ++d) { virial += static_cast<double>(list.shiftVectors[s][d]) * shiftForces[3 * s + d]; }
+    }
+    return virial;
+}
+
 using Kernel = void (*)(DeviceAtoms, DevicePairList, DeviceInteraction, DeviceEnergies*);
 
 Kernel chooseKernel(Electrostatics kind, bool withEnergies)
@@ -112,9 +127,10 @@ DeviceResult computeOnDevice(const System& system, const ClusterGrid& grid, cons
     const DeviceBuffer<ClusterGroup>      groups(list.groups);
     const DeviceBuffer<ExclusionWords>    exclusions(list.exclusions);
     DeviceBuffer<float>                   forces(static_cast<std::size_t>(grid.slotCount()) * 3);
+    DeviceBuffer<float>                   shiftForces(static_cast<std::size_t>(shiftCount) * 3);
     DeviceBuffer<DeviceEnergies>          energies(list.entries.size() * halvesPerBlock);
 
-    const DeviceAtoms    atoms       = { positionCharge.get(), types.get(), forces.get() };
+    const DeviceAtoms    atoms       = { positionCharge.get(), types.get(), forces.get(), shiftForces.get() };
     const DevicePairList devicePairs = { entries.get(), groups.get(), exclusions.get(), shifts.get() };
     DeviceInteraction    constants;
     constants.lennardJones    = lennardJones.get();
@@ -140,6 +156,7 @@ DeviceResult computeOnDevice(const System& system, const ClusterGrid& grid, cons
     for (int repeat = 0; repeat < repeats; ++repeat)
     {
         forces.clearAsync(stream.get());
+        shiftForces.clearAsync(stream.get());
         energies.clearAsync(stream.get());
         CHECK_CUDA(cudaStreamSynchronize(stream.get()));
         const long long before = emulatorInstructions();
@@ -160,6 +177,7 @@ DeviceResult computeOnDevice(const System& system, const ClusterGrid& grid, cons
     {
         for (int d = 0; d < 3; ++d) { result.forces[atom][d] = slotForces[3 * grid.slotOfAtom[atom] + d]; }
     }
+    result.virial = virialOf(grid, slotForces, list, shiftForces.download());
     for (const DeviceEnergies& sum : energies.download())
     {
         result.lennardJones += sum.x;

@@ -15,6 +15,7 @@ struct DeviceResult
     std::vector<std::array<float, 3>> forces; // per atom, kJ/mol/nm
     double                            lennardJones = 0; // the warps' f32 sums, added in f64
     double                            coulomb      = 0;
+    double                            virial       = 0; // sum over pairs of distance times force, from the shift forces
     double                            milliseconds = 0; // of the fastest run of the kernel
     long long                         instructions = -1; // executed by one run; -1 where no emulator counts them
 };

@@ -66,8 +66,8 @@ __device__ inline float pairForce(float r2, float qq, float2 c6c12, float intera
     return force;
 }
 
-/// Adds the forces of all pairs of one entry a block to `atoms.forces`, and stores each warp's energies, two of them a
-/// block, at `energies` (unused without energies).
+/// Adds the forces of all pairs of one entry a block to `atoms.forces`. With energies it also stores each warp's, two of
+/// them a block, at `energies`, and adds to `atoms.shiftForces`, which the virial needs.
 template<Electrostatics kind, bool withEnergies>
 __global__ void __launch_bounds__(blockThreads, 16)
         nonbondedKernel(DeviceAtoms atoms, DevicePairList list, DeviceInteraction constants, DeviceEnergies* __restrict__ energies)
@@ -157,14 +157,21 @@ __global__ void __launch_bounds__(blockThreads, 16)
         }
     }
 
+    float shiftForce = 0.0F;
 #pragma unroll
     for (int i = 0; i < clustersPerSuperCluster; ++i)
     {
-        addColumnSum(iForces[i], atoms.forces + 3 * (firstISlot + i * clusterSize + column), row);
+        shiftForce += addColumnSum(iForces[i], atoms.forces + 3 * (firstISlot + i * clusterSize + column), row);
     }
 
     if (withEnergies)
     {
+        shiftForce          = rowSum(shiftForce);
+        const int component = row % rowsPerHalf;
+        if (entry.shift != centralShift && column == 0 && component < 3)
+        {
+            atomicAdd(atoms.shiftForces + 3 * entry.shift + component, shiftForce);
+        }
         const float lennardJones = warpSum(sum.lennardJones);
         const float coulomb      = warpSum(sum.coulomb);
         if (thread % threadsPerHalf == 0)

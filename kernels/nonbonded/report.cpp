@@ -57,6 +57,7 @@ Errors compareWithReference(const Computed& computed, const Reference& reference
     errors.force        = worstForceDifference(computed.forces, reference.forces) / reference.rmsForce();
     errors.lennardJones = relative(computed.lennardJones, reference.lennardJones, reference.absoluteLennardJones);
     errors.coulomb      = relative(computed.coulomb, reference.coulomb, reference.absoluteCoulomb);
+    errors.virial       = relative(computed.virial, reference.virial, reference.absoluteVirial);
     return errors;
 }
 
@@ -72,25 +73,26 @@ Errors compareWithGromacs(const Computed& computed, const GromacsReference& grom
 
 void printTableHead()
 {
-    std::printf("%-27s| errors against f64 reference    | errors against GROMACS          |\n", "");
-    std::printf("%-27s|     force         LJ    Coulomb |     force         LJ    Coulomb |         ms  Mpairs/s  instructions\n",
-                "");
-    std::printf("%-27s|  %8.0e   %8.0e   %8.0e |  %8.0e   %8.0e   %8.0e |\n", "bars", forceBar, energyBar, energyBar,
-                gromacsForceBar, gromacsEnergyBar, gromacsEnergyBar);
+    std::printf("%-24s| errors against the f64 reference           | errors against GROMACS           |\n", "");
+    std::printf("%-24s|     force         LJ    Coulomb     virial |     force         LJ    Coulomb  |         ms  Mpairs/s"
+                "  instructions\n", "");
+    std::printf("%-24s|  %8.0e   %8.0e   %8.0e   %8.0e |  %8.0e   %8.0e   %8.0e  |\n", "bars", forceBar, energyBar, energyBar,
+                energyBar, gromacsForceBar, gromacsEnergyBar, gromacsEnergyBar);
 }
 
 bool printRow(const Row& row)
 {
     bool within = true;
-    std::printf("%-27s|", row.flavour.c_str());
+    std::printf("%-24s|", row.flavour.c_str());
     within &= printError(row.reference.force, forceBar);
     within &= printError(row.reference.lennardJones, energyBar);
     within &= printError(row.reference.coulomb, energyBar);
+    within &= printError(row.reference.virial, energyBar);
     std::printf("|");
     within &= printError(row.gromacs.force, gromacsForceBar);
     within &= printError(row.gromacs.lennardJones, gromacsEnergyBar);
     within &= printError(row.gromacs.coulomb, gromacsEnergyBar);
-    std::printf("|");
+    std::printf(" |");
     if (row.milliseconds >= 0) { std::printf(" %10.3f %9.2f", row.milliseconds, row.pairsPerSecond / 1e6); }
     else { std::printf(" %10s %9s", "-", "-"); }
     if (row.instructions >= 0) { std::printf(" %13lld", row.instructions); }

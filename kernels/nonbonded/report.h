@@ -9,15 +9,16 @@
 #include <string>
 #include <vector>
 
-/// Three errors, each a fraction; what does not apply is absent.
+/// Errors, each a fraction; what does not apply is absent.
 struct Errors
 {
     std::optional<double> force; // worst atom's, of the RMS force
     std::optional<double> lennardJones;
     std::optional<double> coulomb;
+    std::optional<double> virial; // against the f64 reference alone
 };
 
-/// Bars against the f64 reference: energies as fractions of the sum of the absolute pair energies.
+/// Bars against the f64 reference: energies as fractions of the sum of the absolute pair energies, the virial likewise.
 constexpr double forceBar  = 1e-4;
 constexpr double energyBar = 1e-5;
 
@@ -31,6 +32,7 @@ struct Computed
     std::vector<std::array<double, 3>> forces;
     std::optional<double>              lennardJones;
     std::optional<double>              coulomb;
+    std::optional<double>              virial;
 };
 
 Errors compareWithReference(const Computed& computed, const Reference& reference);

@@ -24,7 +24,8 @@ __device__ inline void addRowSum(float3 force, float* target, int column)
 }
 
 /// Sums each column's forces over the 4 rows of the warp and adds the sum to `target`, the force on this column's i atom.
-__device__ inline void addColumnSum(float3 force, float* target, int row)
+/// Rows 0, 1 and 2 of the warp return the sum's x, y and z; the value of row 3 means nothing.
+__device__ inline float addColumnSum(float3 force, float* target, int row)
 {
     force.x += __shfl_down_sync(wholeWarp, force.x, 8);
     force.y += __shfl_up_sync(wholeWarp, force.y, 8);
@@ -37,6 +38,15 @@ __device__ inline void addColumnSum(float3 force, float* target, int row)
 
     const int component = row & 3;
     if (component < 3) { atomicAdd(target + component, force.x); }
+    return force.x;
+}
+
+/// Sums a row over its 8 threads; the sum is in the first of them.
+__device__ inline float rowSum(float value)
+{
+#pragma unroll
+    for (int distance = 4; distance > 0; distance /= 2) { value += __shfl_down_sync(wholeWarp, value, distance); }
+    return value;
 }
 
 /// The sum over the warp, in its first thread.
