@@ -1,0 +1,4 @@
+//! What a code object says besides its code: our note, and the resources that LLVM counted.
+
+pub mod note;
+pub mod usage;

@@ -1,0 +1,116 @@
+//! One instruction: its view for the chapters, and which chapter lowers it.
+
+use super::function::{FunctionLowering, Lowered};
+use super::{
+    atomic, compare, control, conversion, data_movement, float, half, integer, logic, memory, sync, warp,
+};
+use ptx_frontend::isa::{Form, Opcode, ScalarType};
+use ptx_frontend::module::Operand;
+use ptx_frontend::{Diagnostic, Span};
+
+/// An instruction with its form and operands at hand.
+pub struct Ins<'f> {
+    /// The decoded opcode.
+    pub form: &'f Form,
+    /// The operands, destinations first.
+    pub operands: &'f [Operand],
+    /// Their places.
+    pub spans: &'f [Span],
+    /// The place of the whole.
+    pub span: Span,
+}
+
+impl Ins<'_> {
+    /// The type of the instruction.
+    pub fn ty(&self) -> ScalarType {
+        self.form.ty()
+    }
+
+    /// Operand `index`; a missing one is refused, not assumed.
+    pub fn operand(&self, index: usize) -> Result<Operand, Diagnostic> {
+        self.operands.get(index).copied().ok_or_else(|| {
+            Diagnostic::error(self.span, format!("`{}` lacks its operand {}", self.form.text, index + 1))
+        })
+    }
+
+    /// The complaint that the instruction as a whole cannot be lowered.
+    pub fn unsupported(&self) -> Diagnostic {
+        Diagnostic::error(self.span, format!("`{}` is not supported", self.form.text))
+    }
+
+    /// The complaint that the instruction cannot be lowered for a reason.
+    pub fn unsupported_because(&self, why: &str) -> Diagnostic {
+        Diagnostic::error(self.span, format!("`{}` is not supported: {why}", self.form.text))
+    }
+
+    /// The complaint about one operand.
+    pub fn unsupported_operand(&self, index: usize) -> Diagnostic {
+        let span = self.spans.get(index).copied().unwrap_or(self.span);
+        Diagnostic::error(span, format!("this operand of `{}` is not supported", self.form.text))
+    }
+}
+
+/// Lowers one instruction, its guard aside.
+pub fn lower(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
+    use Opcode as O;
+    match ins.form.opcode {
+        O::Add | O::Sub | O::Mul | O::Div | O::Abs | O::Neg | O::Min | O::Max | O::Mad => match ins.ty() {
+            ScalarType::F32 | ScalarType::F64 => float::lower(cx, ins),
+            ScalarType::F16 | ScalarType::F16x2 | ScalarType::BF16 | ScalarType::BF16x2 => {
+                half::lower(cx, ins)
+            }
+            ScalarType::F32x2 => Err(ins.unsupported()),
+            _ => integer::lower(cx, ins),
+        },
+        O::Fma | O::Ex2 | O::Tanh => match ins.ty() {
+            ScalarType::F32 | ScalarType::F64 => float::lower(cx, ins),
+            ScalarType::F32x2 => Err(ins.unsupported()),
+            _ => half::lower(cx, ins),
+        },
+        O::Rcp | O::Sqrt | O::Rsqrt | O::Sin | O::Cos | O::Lg2 | O::Copysign | O::Testp => {
+            float::lower(cx, ins)
+        }
+        O::Mul24
+        | O::Mad24
+        | O::Sad
+        | O::Rem
+        | O::Popc
+        | O::Clz
+        | O::Bfind
+        | O::Brev
+        | O::Bfe
+        | O::Bfi
+        | O::Szext
+        | O::Bmsk
+        | O::Dp4a
+        | O::Dp2a
+        | O::Addc
+        | O::Subc
+        | O::Madc
+        | O::Fns => integer::lower(cx, ins),
+        O::Set | O::Setp | O::Selp | O::Slct => compare::lower(cx, ins),
+        O::And | O::Or | O::Xor | O::Not | O::Cnot | O::Lop3 | O::Shf | O::Shl | O::Shr => {
+            logic::lower(cx, ins)
+        }
+        O::Mov | O::Prmt | O::Cvta | O::Isspacep => data_movement::lower(cx, ins),
+        O::Ld | O::Ldu | O::St | O::Prefetch | O::Prefetchu | O::Applypriority | O::Discard => {
+            memory::lower(cx, ins)
+        }
+        O::Cvt => conversion::lower(cx, ins),
+        O::Bra | O::BrxIdx | O::Call | O::Ret | O::Exit | O::Trap | O::Brkpt | O::Nanosleep | O::Pmevent => {
+            control::lower(cx, ins)
+        }
+        O::BarSync | O::BarArrive | O::BarRed | O::BarWarpSync | O::Membar | O::Fence => sync::lower(cx, ins),
+        O::Atom | O::Red => atomic::lower(cx, ins),
+        O::ShflSync
+        | O::Shfl
+        | O::VoteSync
+        | O::Vote
+        | O::MatchAny
+        | O::MatchAll
+        | O::Activemask
+        | O::ReduxSync
+        | O::ElectSync => warp::lower(cx, ins),
+        _ => Err(ins.unsupported()),
+    }
+}

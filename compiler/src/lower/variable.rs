@@ -1,0 +1,233 @@
+//! Module variables and functions' own shared variables, with their initial values.
+//!
+//! `.global` and `.const` variables become symbols that the host can find; `.shared` ones become LDS, placed by LLVM.
+//! An `.extern .shared` array of open size is the dynamic shared memory: it starts after the static LDS, 16-byte
+//! aligned whatever it declares, because programs read vectors from it.
+
+use super::module::ModuleLowering;
+use crate::codegen::emitter::space;
+use inkwell::GlobalVisibility;
+use inkwell::module::Linkage as LlvmLinkage;
+use inkwell::types::BasicTypeEnum;
+use inkwell::values::{BasicValueEnum, GlobalValue, PointerValue};
+use ptx_frontend::Diagnostic;
+use ptx_frontend::isa::StateSpace;
+use ptx_frontend::module::{Function, Linkage, Symbol, Variable};
+
+/// Alignment of dynamic shared memory and of every shared variable that a 16-byte access could be aimed at.
+const SHARED_ALIGNMENT: u32 = 16;
+
+impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
+    /// Declares every module variable, then fills in the initial values, which may name each other.
+    pub(super) fn declare_variables(&mut self) {
+        let mut globals = Vec::new();
+        for (index, variable) in self.source.variables.iter().enumerate() {
+            match self.declare_variable(variable, self.source.name(variable.name)) {
+                Ok(global) => {
+                    self.variables[index] = Some(global.as_pointer_value());
+                    globals.push((variable, global));
+                }
+                Err(error) => self.errors.borrow_mut().push(error),
+            }
+        }
+        if !self.errors.borrow().is_empty() {
+            return;
+        }
+        for (variable, global) in globals {
+            if variable.space.base() == StateSpace::Shared {
+                continue;
+            }
+            match self.initial_value(variable) {
+                Ok(value) => global.set_initializer(&value),
+                Err(error) => self.errors.borrow_mut().push(error),
+            }
+        }
+    }
+
+    /// A variable declared within a function that is not its own scratch: shared, global or constant memory.
+    pub fn define_variable(
+        &self,
+        function: &Function,
+        variable: &Variable,
+    ) -> Result<PointerValue<'ctx>, Diagnostic> {
+        let name = format!("{}.{}", self.source.name(function.name), self.source.name(variable.name));
+        let global = self.declare_variable(variable, &name)?;
+        if variable.space.base() != StateSpace::Shared {
+            global.set_initializer(&self.initial_value(variable)?);
+        }
+        Ok(global.as_pointer_value())
+    }
+
+    fn declare_variable(&self, variable: &Variable, name: &str) -> Result<GlobalValue<'ctx>, Diagnostic> {
+        let refuse = |what: &str| Err(Diagnostic::error(variable.span, format!("`{name}`: {what}")));
+        if variable.managed {
+            return refuse("managed variables are not supported");
+        }
+        if variable.unified.is_some() {
+            return refuse("unified variables are not supported");
+        }
+        match variable.space.base() {
+            StateSpace::Shared => return self.declare_shared(variable, name),
+            StateSpace::Global | StateSpace::Const => {}
+            other => return refuse(&format!("variables in .{other} are not supported")),
+        }
+        if variable.linkage == Linkage::Extern {
+            return refuse("the variable is defined in another module, and modules are not linked yet");
+        }
+        let ty = self.initial_type(variable)?;
+        let space = if variable.space == StateSpace::Global { space::global() } else { space::constant() };
+        let global = self.llvm.add_global(ty, Some(space), name);
+        global.set_alignment(variable.alignment.max(4));
+        if Self::is_exported(variable.linkage) {
+            global.set_visibility(GlobalVisibility::Protected);
+            // The host may have written it before a kernel runs, so LLVM must not trust the initial value.
+            global.set_externally_initialized(true);
+        } else {
+            global.set_linkage(LlvmLinkage::Internal);
+        }
+        Ok(global)
+    }
+
+    fn declare_shared(&self, variable: &Variable, name: &str) -> Result<GlobalValue<'ctx>, Diagnostic> {
+        let dynamic = variable.linkage == Linkage::Extern;
+        if dynamic && variable.size != 0 {
+            let message = format!("`{name}`: shared variables of another module are not supported");
+            return Err(Diagnostic::error(variable.span, message));
+        }
+        if variable.initializer.is_some() {
+            return Err(Diagnostic::error(
+                variable.span,
+                format!("`{name}`: shared memory cannot be initialised"),
+            ));
+        }
+        let ty = self.bytes_type(variable)?;
+        let global = self.llvm.add_global(ty, Some(space::shared()), name);
+        if dynamic {
+            global.set_alignment(variable.alignment.max(SHARED_ALIGNMENT));
+        } else {
+            let wide = variable.size >= u64::from(SHARED_ALIGNMENT);
+            global.set_alignment(variable.alignment.max(if wide { SHARED_ALIGNMENT } else { 4 }));
+            global.set_linkage(LlvmLinkage::Internal);
+            global.set_initializer(&ty.get_poison());
+        }
+        Ok(global)
+    }
+
+    fn bytes_type(&self, variable: &Variable) -> Result<inkwell::types::ArrayType<'ctx>, Diagnostic> {
+        let bytes = u32::try_from(variable.size)
+            .map_err(|_| Diagnostic::error(variable.span, "variables of 4 GiB or more are not supported"))?;
+        Ok(self.context.i8_type().array_type(bytes))
+    }
+
+    /// The type of the variable's memory: bytes, or a packed struct if addresses stand between them.
+    fn initial_type(&self, variable: &Variable) -> Result<BasicTypeEnum<'ctx>, Diagnostic> {
+        let pieces = pieces(variable)?;
+        if pieces.iter().all(|piece| matches!(piece, Piece::Bytes(_))) {
+            return Ok(self.bytes_type(variable)?.into());
+        }
+        let fields: Vec<BasicTypeEnum<'ctx>> = pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Bytes(bytes) => {
+                    let length = u32::try_from(bytes.len()).expect("below the variable's size");
+                    self.context.i8_type().array_type(length).into()
+                }
+                Piece::Address(..) => self.context.ptr_type(space::flat()).into(),
+            })
+            .collect();
+        Ok(self.context.struct_type(&fields, true).into())
+    }
+
+    /// The initial value: runs of bytes, and addresses between them.
+    fn initial_value(&self, variable: &Variable) -> Result<BasicValueEnum<'ctx>, Diagnostic> {
+        let pieces = pieces(variable)?;
+        if variable.initializer.is_none() {
+            return Ok(self.bytes_type(variable)?.const_zero().into());
+        }
+        let mut fields: Vec<BasicValueEnum<'ctx>> = Vec::new();
+        let mut addresses = false;
+        for piece in pieces {
+            fields.push(match piece {
+                Piece::Bytes(bytes) => self.context.const_string(&bytes, false).into(),
+                Piece::Address(symbol, addend) => {
+                    addresses = true;
+                    self.address_constant(variable, symbol, addend)?
+                }
+            });
+        }
+        match fields[..] {
+            [single] if !addresses => Ok(single),
+            _ => Ok(self.context.const_struct(&fields, true).into()),
+        }
+    }
+
+    fn address_constant(
+        &self,
+        variable: &Variable,
+        symbol: Symbol,
+        addend: i64,
+    ) -> Result<BasicValueEnum<'ctx>, Diagnostic> {
+        let flat = self.context.ptr_type(space::flat());
+        let pointer = match symbol {
+            Symbol::Variable(id) if self.source.variables[id.index()].space.base() == StateSpace::Shared => {
+                return Err(Diagnostic::error(
+                    variable.span,
+                    "the address of shared memory is not a constant",
+                ));
+            }
+            Symbol::Variable(id) => self.variable(id).const_address_space_cast(flat),
+            Symbol::Function(id) if self.function(id).is_none() => {
+                let message = format!("the function `{}` has no body here", self.source.function_name(id));
+                return Err(Diagnostic::error(variable.span, message));
+            }
+            Symbol::Function(id) => self.function_pointer(id),
+            _ => {
+                return Err(Diagnostic::error(
+                    variable.span,
+                    "a function's own variable has no constant address",
+                ));
+            }
+        };
+        if addend == 0 {
+            return Ok(pointer.into());
+        }
+        let offset = self.context.i64_type().const_int(addend.cast_unsigned(), true);
+        // SAFETY: a constant GEP over bytes without `inbounds` has no undefined behaviour of its own.
+        Ok(unsafe { pointer.const_gep(self.context.i8_type(), &[offset]) }.into())
+    }
+}
+
+/// A part of an initial value.
+enum Piece {
+    Bytes(Vec<u8>),
+    Address(Symbol, i64),
+}
+
+fn pieces(variable: &Variable) -> Result<Vec<Piece>, Diagnostic> {
+    let refuse = |what: &str| Diagnostic::error(variable.span, what);
+    let Some(initializer) = &variable.initializer else { return Ok(Vec::new()) };
+    let length = usize::try_from(variable.size).map_err(|_| refuse("the variable is too large"))?;
+    if u32::try_from(length).is_err() {
+        return Err(refuse("variables of 4 GiB or more are not supported"));
+    }
+    let mut bytes = initializer.bytes.clone();
+    bytes.resize(length, 0);
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for relocation in &initializer.relocations {
+        let offset = usize::try_from(relocation.offset).unwrap_or(usize::MAX);
+        let end = offset.saturating_add(8);
+        if relocation.size != 8 || relocation.shift != 0 || offset < at || end > length {
+            return Err(refuse("this form of address in an initialiser is not supported"));
+        }
+        if offset > at {
+            pieces.push(Piece::Bytes(bytes[at..offset].to_vec()));
+        }
+        pieces.push(Piece::Address(relocation.symbol, relocation.addend));
+        at = end;
+    }
+    if at < length || pieces.is_empty() {
+        pieces.push(Piece::Bytes(bytes[at..].to_vec()));
+    }
+    Ok(pieces)
+}
