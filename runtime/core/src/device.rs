@@ -123,6 +123,12 @@ impl Device {
         })
     }
 
+    /// The PCI address as `domain:bus:device.function`.
+    pub fn pci_address(&self) -> String {
+        let (domain, bus, number) = self.pci;
+        format!("{domain:04x}:{bus:02x}:{number:02x}.0")
+    }
+
     /// The primary context, created when there is none.
     pub fn primary_context(&'static self) -> crate::Result<Arc<Context>> {
         let mut primary = lock(&self.primary);

@@ -318,8 +318,7 @@ api! {
 
     /// The PCI address of a device as `domain:bus:device.function`.
     fn cudaDeviceGetPCIBusId(text: Out<c_char>, length: i32, device: i32) {
-        let (domain, bus, number) = current::device(device)?.pci;
-        let address = format!("{domain:04x}:{bus:02x}:{number:02x}.0");
+        let address = current::device(device)?.pci_address();
         if text.is_null() || length <= address.len() as i32 {
             return Err(Error::INVALID_VALUE);
         }

@@ -44,10 +44,9 @@ fn main() -> ExitCode {
 }
 
 fn link(archive: &Path, output: &Path) -> Result<(), String> {
-    let text = |what: &Path| move |error: std::io::Error| format!("{}: {error}", what.display());
-    std::fs::create_dir_all(output.join("stubs")).map_err(text(output))?;
+    create_folder(&output.join("stubs"))?;
     let work = output.join(format!(".link-{}", std::process::id()));
-    std::fs::create_dir_all(&work).map_err(text(&work))?;
+    create_folder(&work)?;
     let result = link_all(archive, output, &work);
     let _ = std::fs::remove_dir_all(&work);
     result
@@ -127,6 +126,10 @@ fn static_shim(work: &Path) -> Result<(), String> {
         ])?;
     }
     run(tool("AR", "ar").arg("rcs").arg(work.join("libcudart_static.a")).args(&objects))
+}
+
+fn create_folder(path: &Path) -> Result<(), String> {
+    std::fs::create_dir_all(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn write(work: &Path, name: &str, text: &str) -> Result<PathBuf, String> {
