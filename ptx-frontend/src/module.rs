@@ -487,7 +487,7 @@ pub enum Operand {
     },
     /// `[a, {b, c}]` of textures, surfaces and tensors: the parts in [`Function::elements`].
     Indexed(ElementRange),
-    /// `{a, b}`: the elements in [`Function::elements`]. Also the lists `(a, b)` of a call, which may be empty.
+    /// `{a, b}`: the elements in [`Function::elements`]; of `{a, b}|p` the predicate is the last. Also the lists `(a, b)` of a call, which may be empty.
     Vector(ElementRange),
     /// `_`.
     Sink,

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::isa::SpecialRegister;
+use crate::isa::{ScalarType, SpecialRegister};
 use crate::module::*;
 
 /// The module as PTX.
@@ -163,10 +163,10 @@ impl Printer<'_> {
                     let byte = |at: u64| initializer.bytes.get((offset + at) as usize).copied().unwrap_or(0);
                     let bits = (0..size).rev().fold(0u128, |bits, at| bits << 8 | u128::from(byte(at)));
                     match variable.ty.scalar {
-                        crate::isa::ScalarType::F32 => {
+                        ScalarType::F32 => {
                             put!(self, "0f{bits:08X}");
                         }
-                        crate::isa::ScalarType::F64 => {
+                        ScalarType::F64 => {
                             put!(self, "0d{bits:016X}");
                         }
                         _ => {
@@ -466,7 +466,20 @@ impl Printer<'_> {
                 self.out.push(']');
             }
             Operand::Indexed(range) => self.list(function, range, "[", "]"),
-            Operand::Vector(range) => self.list(function, range, "{", "}"),
+            Operand::Vector(range) => {
+                let is_predicate = |part: &Operand| {
+                    matches!(part, Operand::Register(id) if function.register_type(*id) == ScalarType::Pred)
+                };
+                // The predicate of a texture read is the last element.
+                match function.elements_of(range).last() {
+                    Some(last) if range.count > 1 && is_predicate(last) => {
+                        let values = ElementRange { count: range.count - 1, ..range };
+                        self.list(function, values, "{", "}|");
+                        self.operand(function, last);
+                    }
+                    _ => self.list(function, range, "{", "}"),
+                }
+            }
             Operand::Sink => self.out.push('_'),
             Operand::Block(block) => {
                 let name = self.block_name(function, block);

@@ -29,7 +29,7 @@ opcodes! {
     ShflSync Prmt Ld
     /// `ld.global.nc`: `Ld` with `non_coherent`.
     Ldu St StAsync StBulk RedAsync MultimemLdReduce MultimemSt MultimemRed MultimemCpAsyncBulk MultimemCpReduceAsyncBulk
-    Prefetch Prefetchu Applypriority Discard Createpolicy CreatepolicyFractional CreatepolicyRange CreatepolicyCvt
+    Prefetch Prefetchu Applypriority Discard CreatepolicyFractional CreatepolicyRange CreatepolicyCvt
     Isspacep Cvta Cvt CvtPack Mapa Getctarank
     CpAsync CpAsyncCommitGroup CpAsyncWaitGroup CpAsyncWaitAll CpAsyncMbarrierArrive
     CpAsyncBulk CpReduceAsyncBulk CpAsyncBulkPrefetch CpAsyncBulkTensor CpReduceAsyncBulkTensor

@@ -196,9 +196,10 @@ pub(crate) fn operand_specs(
             rest = inner.trim_start();
             continue;
         }
-        rest = rest.trim_start_matches([',', ' ', '}']);
-        if rest.is_empty() {
-            break;
+        let trimmed = rest.trim_start_matches([',', ' ', '}']);
+        if trimmed.len() < rest.len() {
+            rest = trimmed;
+            continue;
         }
         let end = item_end(rest);
         specs.push(operand_spec(&rest[..end], types, vector, optional, specs.is_empty()));
@@ -246,8 +247,8 @@ fn operand_spec(
         return spec;
     }
     let item = item.strip_prefix("{!}").inspect(|_| spec.negatable = true).unwrap_or(item);
-    let (names, what) = item.split_once(':').unwrap_or((item, ""));
-    let (name, second) = names.split_once('|').map_or((names, None), |(name, second)| (name, Some(second)));
+    let (item, second) = item.split_once('|').map_or((item, None), |(item, second)| (item, Some(second)));
+    let (name, what) = item.split_once(':').unwrap_or((item, ""));
     spec.name = name;
     spec.second = second.map(|_| ScalarType::Pred);
     if (first && name.starts_with(['d', 'p', 'r'])) || (name.starts_with('d') && name != "desc") {

@@ -23,6 +23,17 @@ pub(crate) enum Class {
     Other,
 }
 
+/// The shapes of `wgmma` for one depth: every eighth width up to 256.
+macro_rules! wgmma_shapes {
+    ($depth:literal) => {
+        wgmma_shapes!(@ $depth: 8 16 24 32 40 48 56 64 72 80 88 96 104 112 120 128 136 144 152 160 168 176 184 192
+            200 208 216 224 232 240 248 256)
+    };
+    (@ $depth:literal: $($width:literal)*) => {
+        &[$(concat!("m64n", $width, "k", $depth)),*]
+    };
+}
+
 /// The words of a class, by the name that rows call it.
 pub(crate) fn class(name: &str) -> Option<(Class, &'static [&'static str])> {
     Some(match name {
@@ -92,6 +103,16 @@ pub(crate) fn class(name: &str) -> Option<(Class, &'static [&'static str])> {
         "SurfGeom" => (Class::Plain, &["1d", "2d", "3d", "a1d", "a2d"]),
         "SurfClamp" => (Class::Plain, &["trap", "clamp", "zero"]),
         "CtaGroup" => (Class::Other, &["cta_group::1", "cta_group::2"]),
+        "Comp" => (Class::Other, &["r", "g", "b", "a"]),
+        "I32" => (Class::Plain, &["u32", "s32"]),
+        "CmpVideo" => (Class::Comparison, &["eq", "ne", "lt", "le", "gt", "ge"]),
+        "WmmaSpace" => (Class::Plain, &["global", "shared", "shared::cta"]),
+        "SharedCta" => (Class::Plain, &["shared", "shared::cta"]),
+        "WgmmaK8" => (Class::Other, wgmma_shapes!(8)),
+        "WgmmaK16" => (Class::Other, wgmma_shapes!(16)),
+        "WgmmaK32" => (Class::Other, wgmma_shapes!(32)),
+        "WgmmaK64" => (Class::Other, wgmma_shapes!(64)),
+        "WgmmaK256" => (Class::Other, wgmma_shapes!(256)),
         "Dim" => (Class::Plain, &["1d", "2d", "3d", "4d", "5d"]),
         _ => return None,
     })
@@ -177,6 +198,10 @@ fn apply_valued(word: &'static str, modifiers: &mut Modifiers) {
                 semantics Semantics, shuffle ShuffleMode, test TestProperty, clamp Clamp, direction Direction,
                 permute PermuteMode, geometry Geometry, shape Shape
             );
+            if let "add" | "min" | "max" | "inc" | "dec" = word {
+                modifiers.atomic = AtomicOp::from_word(word);
+                return;
+            }
             match word.strip_prefix('x').and_then(|number| number.parse().ok()) {
                 Some(count) => modifiers.count = Some(count),
                 None => modifiers.others.push(OtherWord(word)),

@@ -87,12 +87,12 @@ impl<'s> Parser<'s> {
                     register_fits(ty, spec.wider, self.state.function.register_type(*register))
                 }
                 OperandType::Predicate => self.state.function.register_type(*register) == ScalarType::Pred,
-                _ => false,
+                _ => self.rare_fit(form, spec, operand),
             },
             (Access::Read, Operand::Immediate(value)) => match spec.ty {
                 OperandType::Scalar(ty) => immediate_fits(ty, *value),
                 OperandType::Predicate | OperandType::Constant => matches!(value, Immediate::Integer(_)),
-                _ => false,
+                _ => self.rare_fit(form, spec, operand),
             },
             (Access::Address, _) => return self.address_mismatch(form, spec, operand),
             (Access::Control, Operand::Block(_)) => spec.ty == OperandType::Label,
@@ -123,6 +123,10 @@ impl<'s> Parser<'s> {
                         .elements_of(*range)
                         .iter()
                         .all(|part| self.element_fits(part, element, spec))
+            }
+            // One element, or as many as one likes, may go without braces.
+            (Operand::Register(register), OperandType::Vector { element, count: 0 | 1 }) => {
+                register_fits(element, spec.wider, self.state.function.register_type(*register))
             }
             (Operand::Vector(range), OperandType::Scalar(ty)) if spec.packable => {
                 range.count > 1 && self.packs(*range, ty, spec)
@@ -175,6 +179,11 @@ impl<'s> Parser<'s> {
             (Operand::Immediate(value), OperandType::Part(ty)) => !write && immediate_fits(ty, *value),
             _ => false,
         }
+    }
+
+    fn is_predicate(&self, part: Option<&Operand>) -> bool {
+        matches!(part, Some(Operand::Register(register))
+            if self.state.function.register_type(*register) == ScalarType::Pred)
     }
 
     fn element_fits(&self, part: &Operand, element: ScalarType, spec: &OperandSpec) -> bool {

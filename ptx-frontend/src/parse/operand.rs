@@ -196,7 +196,7 @@ impl<'s> Parser<'s> {
         };
         let count = bytes.len() - 2;
         let digits_fit = bytes[2..].iter().all(|&byte| byte.is_ascii_digit() && byte - b'0' <= limit);
-        if limit == 0 || !digits_fit || !matches!(count, 1 | 2 | 4) {
+        if limit == 0 || !digits_fit || !matches!(count, 1..=4) {
             return Err(self
                 .error_here(format!("`{text}` is not a part of a register"))
                 .into_label("expected .b0 to .b3 or .h0, .h1 (video instructions)"));
@@ -307,6 +307,15 @@ impl<'s> Parser<'s> {
                 self.expect(b'}')?;
                 break;
             }
+        }
+        // `{a, b}|p` of texture reads: the predicate is the last element.
+        if self.eat(b'|') {
+            let (text, span) = self.expect_word("a predicate register")?;
+            let Some(register) = self.register(text) else { return Err(self.undeclared(text, span)) };
+            if self.state.function.register_type(register) != crate::isa::ScalarType::Pred {
+                return Err(Box::new(Diagnostic::error(span, "expected a .pred register behind `|`")));
+            }
+            parts.push(Operand::Register(register));
         }
         Ok(Operand::Vector(self.push_elements(&parts)))
     }

@@ -1,0 +1,115 @@
+//! Every row of the instruction set: its spellings parse, give the row's opcode, and survive printing.
+
+mod common;
+
+use std::fmt::Write as _;
+
+use ptx_frontend::isa::row::Row;
+use ptx_frontend::isa::{Form, OperandType, all_rows, decode};
+
+/// A module with the instructions in one kernel.
+fn module(instructions: &[String]) -> String {
+    let mut source = String::from(".version 9.5\n.target sm_121a\n.address_size 64\n");
+    source.push_str(common::PREAMBLE);
+    source.push_str(".visible .entry kernel(.param .b64 kernel_parameter)\n{\n");
+    source.push_str(common::DECLARATIONS);
+    for instruction in instructions {
+        let _ = writeln!(source, "\t{instruction}");
+    }
+    source.push_str("\tret;\n}\n");
+    source
+}
+
+/// The forms of a spelling that belong to the row.
+fn forms(row: &Row, spelling: &str) -> Vec<Form> {
+    let mut forms = decode(spelling);
+    forms.retain(|form| form.opcode == row.opcode);
+    forms
+}
+
+/// Whether the operands are values, so that an instruction can be made from the row alone.
+fn is_plain(form: &Form) -> bool {
+    form.operands.iter().all(|spec| {
+        let control = matches!(spec.ty, OperandType::Label | OperandType::Callee | OperandType::List | OperandType::Targets);
+        !control && !spec.name.contains(',')
+    })
+}
+
+/// Instructions for every spelling of a row, with the fewest and the most operands.
+fn instructions(row: &Row) -> Vec<String> {
+    let mut instructions = Vec::new();
+    for spelling in row.spellings() {
+        for form in forms(row, &spelling) {
+            let fewest = form.operands.iter().filter(|spec| !spec.optional).count();
+            for count in [fewest, form.operands.len()] {
+                if is_plain(&form)
+                    && let Some(text) = common::instruction(&form, count)
+                    && !instructions.contains(&text)
+                {
+                    instructions.push(text);
+                }
+            }
+        }
+    }
+    instructions
+}
+
+#[test]
+fn every_spelling_of_every_row_decodes_to_its_opcode() {
+    for row in all_rows() {
+        for spelling in row.spellings() {
+            assert!(!forms(row, &spelling).is_empty(), "`{spelling}` of `{}`", row.syntax);
+        }
+    }
+}
+
+#[test]
+fn every_opcode_has_a_row() {
+    for &opcode in ptx_frontend::isa::Opcode::ALL {
+        assert!(all_rows().any(|row| row.opcode == opcode), "{opcode:?} has no row");
+    }
+}
+
+#[test]
+fn every_operand_of_every_row_has_a_type() {
+    for row in all_rows() {
+        for spelling in row.spellings() {
+            for form in forms(row, &spelling) {
+                for spec in &form.operands {
+                    let untyped = spec.ty == OperandType::None && spec.access != ptx_frontend::isa::Access::Address;
+                    assert!(!untyped, "operand `{}` of `{}`", spec.name, row.syntax);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_row_parses_and_survives_printing() {
+    let mut made = 0;
+    for row in all_rows() {
+        let instructions = instructions(row);
+        if instructions.is_empty() {
+            continue;
+        }
+        made += instructions.len();
+        let parsed = common::round_trip(&module(&instructions), row.syntax);
+        let kernel = parsed.functions.last().expect("the kernel");
+        assert_eq!(kernel.instructions.len(), instructions.len() + 1, "{}", row.syntax);
+    }
+    assert!(made > 1_000, "only {made} instructions");
+}
+
+/// Writes the instructions of all rows, one a line with the row's `.version` and `.target`, to the file that
+/// `WAVEFOLD_DUMP_ROWS` names: for comparing with another assembler.
+#[test]
+fn dump_rows() {
+    let Ok(path) = std::env::var("WAVEFOLD_DUMP_ROWS") else { return };
+    let mut text = String::new();
+    for row in all_rows() {
+        for instruction in instructions(row) {
+            let _ = writeln!(text, "{}\t{}\t{}\t{instruction}", row.version, row.target, row.syntax);
+        }
+    }
+    std::fs::write(path, text).expect("the file");
+}
