@@ -193,13 +193,38 @@ fn divide<'ctx>(
     b: FloatValue<'ctx>,
 ) -> FloatValue<'ctx> {
     match ins.form.modifiers.precision {
-        Some(Precision::Approximate) if flushes(cx, ins) => {
-            let reciprocal = overloaded(cx, "llvm.amdgcn.rcp", &[b]);
-            cx.emit.float_binary(InstructionOpcode::FMul, a, reciprocal, false)
-        }
+        Some(Precision::Approximate) => divide_by_flush(cx, a, b, flushes(cx, ins)),
         Some(_) => cx.emit.inexact(cx.emit.float_binary(InstructionOpcode::FDiv, a, b, false), DIVISION_ULP),
         None => cx.emit.float_binary(InstructionOpcode::FDiv, a, b, false),
     }
+}
+
+fn divide_by_flush<'ctx>(
+    cx: &Cx<'_, 'ctx>,
+    a: FloatValue<'ctx>,
+    b: FloatValue<'ctx>,
+    flushes: bool,
+) -> FloatValue<'ctx> {
+    if flushes {
+        let reciprocal = overloaded(cx, "llvm.amdgcn.rcp", &[b]);
+        return cx.emit.float_binary(InstructionOpcode::FMul, a, reciprocal, false);
+    }
+    cx.emit.inexact(cx.emit.float_binary(InstructionOpcode::FDiv, a, b, false), DIVISION_ULP)
+}
+
+/// `a / b` as `div.approx`, in the function's own mode.
+pub fn divide_approximate<'ctx>(cx: &Cx<'_, 'ctx>, a: FloatValue<'ctx>, b: FloatValue<'ctx>) -> FloatValue<'ctx> {
+    divide_by_flush(cx, a, b, cx.flushes)
+}
+
+/// Two to the power, as `ex2.approx`, in the function's own mode.
+pub fn exp2_approximate<'ctx>(cx: &Cx<'_, 'ctx>, a: FloatValue<'ctx>) -> FloatValue<'ctx> {
+    by_flush(cx, "llvm.amdgcn.exp2", "llvm.exp2", a, cx.flushes)
+}
+
+/// The binary logarithm, as `lg2.approx`, in the function's own mode.
+pub fn log2_approximate<'ctx>(cx: &Cx<'_, 'ctx>, a: FloatValue<'ctx>) -> FloatValue<'ctx> {
+    by_flush(cx, "llvm.amdgcn.log", "llvm.log2", a, cx.flushes)
 }
 
 fn reciprocal<'ctx>(cx: &Cx<'_, 'ctx>, ins: &Ins<'_>, a: FloatValue<'ctx>) -> FloatValue<'ctx> {
@@ -227,7 +252,16 @@ fn reciprocal_root<'ctx>(cx: &Cx<'_, 'ctx>, ins: &Ins<'_>, a: FloatValue<'ctx>) 
         }
         return cx.library("__ocml_rsqrt_f64", &[a.into()], a.get_type().into()).into_float_value();
     }
-    if flushes(cx, ins) {
+    reciprocal_root_by_flush(cx, a, flushes(cx, ins))
+}
+
+/// An f32 reciprocal square root within one unit, in the function's own mode.
+pub fn reciprocal_root_approximate<'ctx>(cx: &Cx<'_, 'ctx>, a: FloatValue<'ctx>) -> FloatValue<'ctx> {
+    reciprocal_root_by_flush(cx, a, cx.flushes)
+}
+
+fn reciprocal_root_by_flush<'ctx>(cx: &Cx<'_, 'ctx>, a: FloatValue<'ctx>, flushes: bool) -> FloatValue<'ctx> {
+    if flushes {
         return overloaded(cx, "llvm.amdgcn.rsq", &[a]);
     }
     // The hardware takes denormals for zero: scale them up by an even power of two.
@@ -245,7 +279,7 @@ fn reciprocal_root<'ctx>(cx: &Cx<'_, 'ctx>, ins: &Ins<'_>, a: FloatValue<'ctx>) 
 }
 
 /// The hardware takes revolutions, and only one of them.
-fn sine<'ctx>(cx: &Cx<'_, 'ctx>, name: &str, a: FloatValue<'ctx>) -> FloatValue<'ctx> {
+pub fn sine<'ctx>(cx: &Cx<'_, 'ctx>, name: &str, a: FloatValue<'ctx>) -> FloatValue<'ctx> {
     let inverse = cx.emit.float(32, std::f64::consts::FRAC_1_PI / 2.0);
     let turns = cx.emit.float_binary(InstructionOpcode::FMul, a, inverse, false);
     overloaded(cx, name, &[overloaded(cx, "llvm.amdgcn.fract", &[turns])])
@@ -259,7 +293,17 @@ fn hardware_or_scaled<'ctx>(
     scaled: &str,
     a: FloatValue<'ctx>,
 ) -> FloatValue<'ctx> {
-    if flushes(cx, ins) {
+    by_flush(cx, hardware, scaled, a, flushes(cx, ins))
+}
+
+fn by_flush<'ctx>(
+    cx: &Cx<'_, 'ctx>,
+    hardware: &str,
+    scaled: &str,
+    a: FloatValue<'ctx>,
+    flushes: bool,
+) -> FloatValue<'ctx> {
+    if flushes {
         return overloaded(cx, hardware, &[a]);
     }
     let value = overloaded(cx, scaled, &[a]);

@@ -18,6 +18,7 @@ mod instruction;
 mod integer;
 mod kernel;
 mod libdevice;
+mod libdevice_integer;
 mod logic;
 mod memory;
 mod module;
