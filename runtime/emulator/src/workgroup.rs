@@ -1,16 +1,451 @@
-//! Spreads the work-groups of a grid over host threads.
+//! Runs the work-groups of a grid on host threads.
+//!
+//! Each host thread takes work-groups in order and runs the waves of one in turn: a wave runs until it ends, waits at
+//! a barrier, gives way, or has used up its quantum. A work-group that does not end for long may be waiting for
+//! another one, so the thread puts it aside, takes a further one, and comes back: as many are resident as memory
+//! allows a real device to hold, and none starves.
 
-use crate::dispatch::{DispatchRequest, DispatchStatistics, Fault, FaultKind};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// Runs every work-group of `request`.
-pub(crate) fn run_grid(request: &DispatchRequest<'_>) -> Result<DispatchStatistics, Fault> {
-    Err(Fault {
+use crate::dispatch::{DispatchRequest, DispatchStatistics, Fault, FaultKind, WorkGroupOrder};
+use crate::execute::Flow;
+use crate::isa;
+use crate::isa::operand::EXEC;
+use crate::wave::code::{CodeView, Program};
+use crate::wave::memory::{MemoryView, Scratch};
+use crate::wave::mode::{HostModes, restore_mxcsr, set_mxcsr};
+use crate::wave::registers::{Row, VectorFile};
+use crate::wave::{TEMPORARIES, WAVEFRONT_SIZE, Wave, WaveState};
+
+/// Instructions a wave runs before the next wave of its work-group gets a turn.
+const QUANTUM: u64 = 100_000;
+/// Turns around a work-group's waves before another work-group gets the thread.
+const ROUNDS: usize = 8;
+/// Work-groups that one host thread keeps under way at most.
+const RESIDENT: usize = 1024;
+/// Bytes of LDS past the end that wide accesses may touch.
+const LDS_SLACK: usize = 64;
+
+/// What the host threads of one dispatch share.
+struct Grid<'a> {
+    request: &'a DispatchRequest<'a>,
+    program: Arc<Program>,
+    groups: [u64; 3],
+    next: AtomicU64,
+    stop: AtomicBool,
+    instructions: AtomicU64,
+    waves: AtomicU64,
+    done: AtomicU64,
+    fault: Mutex<Option<Fault>>,
+}
+
+/// A work-group under way.
+struct WorkGroup {
+    waves: Vec<Box<Wave>>,
+    live: usize,
+    /// Whole 64-byte lines, aligned as LDS is.
+    lds: Vec<Row>,
+    scratch: Vec<Row>,
+}
+
+fn refuse(request: &DispatchRequest<'_>, why: impl Into<String>) -> Fault {
+    Fault {
         kind: FaultKind::BadDispatch,
-        pc: request.descriptor_address,
-        instruction: "the interpreter is not there yet".into(),
+        pc: request.descriptor_address.wrapping_add_signed(request.descriptor.entry_offset),
+        instruction: why.into(),
         workgroup: [0; 3],
         wavefront: 0,
         lane: None,
         address: None,
+    }
+}
+
+/// Runs every work-group of `request`.
+pub(crate) fn run_grid(request: &DispatchRequest<'_>) -> Result<DispatchStatistics, Fault> {
+    let items: u64 = request.workgroup_size.iter().map(|size| u64::from(*size)).product();
+    if items == 0 || items > 1024 || request.grid_size.contains(&0) {
+        return Err(refuse(request, format!("a work-group of {items} work-items")));
+    }
+    if request.group_segment_size > 64 << 10 {
+        return Err(refuse(request, format!("{} bytes of LDS", request.group_segment_size)));
+    }
+    if request.descriptor.properties >> 10 & 1 != 0 {
+        return Err(refuse(request, "a kernel for 32-lane wavefronts"));
+    }
+    let groups: [u64; 3] = std::array::from_fn(|axis| {
+        u64::from(request.grid_size[axis]).div_ceil(request.workgroup_size[axis].into())
+    });
+    let grid = Grid {
+        request,
+        program: Arc::default(),
+        groups,
+        next: AtomicU64::new(0),
+        stop: AtomicBool::new(false),
+        instructions: AtomicU64::new(0),
+        waves: AtomicU64::new(0),
+        done: AtomicU64::new(0),
+        fault: Mutex::new(None),
+    };
+    let total = groups.iter().product::<u64>();
+    let threads = match request.order {
+        WorkGroupOrder::Deterministic => 1,
+        WorkGroupOrder::Free => request.host_threads.clamp(1, usize::try_from(total).unwrap_or(usize::MAX)),
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(|| Worker::new(&grid).run());
+        }
+        Worker::new(&grid).run();
+    });
+    if let Some(fault) = grid.fault.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(fault);
+    }
+    Ok(DispatchStatistics {
+        wave_instructions: grid.instructions.into_inner(),
+        waves: grid.waves.into_inner(),
+        workgroups: grid.done.into_inner(),
+        host_threads: threads as u64,
     })
+}
+
+/// One host thread's part.
+struct Worker<'a> {
+    grid: &'a Grid<'a>,
+    resident: VecDeque<WorkGroup>,
+    /// Waves and memory of work-groups that ended.
+    spare_waves: Vec<Box<Wave>>,
+    spare_groups: Vec<(Vec<Row>, Vec<Row>)>,
+    instructions: u64,
+    started: u64,
+    ended: u64,
+}
+
+impl<'a> Worker<'a> {
+    fn new(grid: &'a Grid<'a>) -> Self {
+        Self {
+            grid,
+            resident: VecDeque::new(),
+            spare_waves: Vec::new(),
+            spare_groups: Vec::new(),
+            instructions: 0,
+            started: 0,
+            ended: 0,
+        }
+    }
+
+    fn run(mut self) {
+        let grid = self.grid;
+        while !grid.stop.load(Ordering::Relaxed) {
+            // Take one more when there is none, or when all that are here have had their turn without ending.
+            if self.resident.len() < RESIDENT
+                && let Some(group) = self.start()
+            {
+                self.resident.push_front(group);
+            }
+            let Some(mut group) = self.resident.pop_front() else { break };
+            match self.turn(&mut group) {
+                Ok(true) => {
+                    self.ended += 1;
+                    self.spare_waves.append(&mut group.waves);
+                    self.spare_groups.push((group.lds, group.scratch));
+                }
+                Ok(false) => self.resident.push_back(group),
+                Err(fault) => {
+                    grid.stop.store(true, Ordering::Relaxed);
+                    grid.fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(*fault);
+                }
+            }
+        }
+        grid.instructions.fetch_add(self.instructions, Ordering::Relaxed);
+        grid.waves.fetch_add(self.started, Ordering::Relaxed);
+        grid.done.fetch_add(self.ended, Ordering::Relaxed);
+    }
+
+    /// The next work-group of the grid, ready to run.
+    fn start(&mut self) -> Option<WorkGroup> {
+        let grid = self.grid;
+        let request = grid.request;
+        let index = grid.next.fetch_add(1, Ordering::Relaxed);
+        if index >= grid.groups.iter().product() {
+            return None;
+        }
+        let id = [
+            (index % grid.groups[0]) as u32,
+            (index / grid.groups[0] % grid.groups[1]) as u32,
+            (index / grid.groups[0] / grid.groups[1]) as u32,
+        ];
+        // The last work-group along an axis may be cut short.
+        let size: [u32; 3] = std::array::from_fn(|axis| {
+            let full = u32::from(request.workgroup_size[axis]);
+            full.min(request.grid_size[axis] - id[axis] * full)
+        });
+        let items = size.iter().product::<u32>();
+        let waves = items.div_ceil(WAVEFRONT_SIZE as u32) as usize;
+
+        let lane_scratch = request.private_segment_size.next_multiple_of(4);
+        let scratch_rows = lane_scratch as usize / 4;
+        let lds_rows = (request.group_segment_size as usize + LDS_SLACK).div_ceil(size_of::<Row>());
+        let (mut lds, mut scratch) = self.spare_groups.pop().unwrap_or_default();
+        lds.clear();
+        lds.resize(lds_rows, Row::ZERO);
+        scratch.resize(scratch_rows * waves, Row::ZERO);
+        let mut group = WorkGroup { waves: Vec::with_capacity(waves), live: waves, lds, scratch };
+        for number in 0..waves {
+            let mut wave = self.spare_waves.pop().unwrap_or_else(|| self.new_wave());
+            wave.lds = group.lds.as_mut_ptr().cast();
+            wave.lds_size = request.group_segment_size;
+            wave.scratch = Scratch {
+                base: group.scratch.as_mut_ptr().wrapping_add(scratch_rows * number) as u64,
+                lane_size: lane_scratch,
+            };
+            self.initialise(&mut wave, id, size, number as u32);
+            group.waves.push(wave);
+        }
+        self.started += waves as u64;
+        Some(group)
+    }
+
+    fn new_wave(&self) -> Box<Wave> {
+        let request = self.grid.request;
+        Box::new(Wave {
+            ip: std::ptr::null(),
+            last: std::ptr::null(),
+            bases: [std::ptr::null_mut(); 4],
+            scc: 0,
+            mode: 0,
+            dpp_mask: 0,
+            sgprs: [0; 160],
+            temporaries: [Row::ZERO; TEMPORARIES],
+            vectors: VectorFile::new(),
+            lds: std::ptr::null_mut(),
+            lds_size: 0,
+            memory: MemoryView::new(request.memory),
+            code: CodeView::new(self.grid.program.clone(), request.memory),
+            scratch: Scratch { base: 0, lane_size: 0 },
+            mxcsr: HostModes::from_mode(0),
+            state: WaveState::Ready,
+            fault: None,
+            message: 0,
+            executed: 0,
+            index_mode: 0,
+            hardware_id: 0,
+            number: 0,
+            workgroup: [0; 3],
+        })
+    }
+
+    /// Sets registers as the hardware does before the first instruction.
+    fn initialise(&self, wave: &mut Wave, id: [u32; 3], size: [u32; 3], number: u32) {
+        let request = self.grid.request;
+        let descriptor = &request.descriptor;
+        wave.sgprs = [0; 160];
+        wave.scc = 0;
+        wave.state = WaveState::Ready;
+        wave.fault = None;
+        wave.executed = 0;
+        wave.index_mode = 0;
+        wave.number = number;
+        wave.workgroup = id;
+        wave.hardware_id = hardware_id(id, number, request.compute_units);
+        wave.mode = mode_register(descriptor.rsrc1);
+        wave.mxcsr = HostModes::from_mode(wave.mode);
+        wave.vectors.clear(descriptor.vgpr_count() as usize);
+        let accumulators = (descriptor.accum_offset() as usize).min(256);
+        wave.bases = [
+            wave.vectors.row(0).cast(),
+            wave.vectors.row(accumulators).cast(),
+            wave.temporaries.as_mut_ptr().cast(),
+            std::ptr::null_mut(),
+        ];
+        wave.ip = std::ptr::null();
+
+        let pair = |value: u64| [value as u32, (value >> 32) as u32];
+        let [scratch_low, scratch_high] = pair(wave.scratch.base);
+        // A swizzled buffer over the wave's own scratch: elements of 4 bytes, 64 lanes interleaved, lane as index.
+        let scratch_buffer =
+            [scratch_low, scratch_high & 0xffff | 1 << 31, u32::MAX, 1 << 19 | 3 << 21 | 1 << 23];
+        let user: [&[u32]; 7] = [
+            &scratch_buffer,
+            &pair(request.packet_address),
+            &pair(request.queue_address),
+            &pair(request.kernarg_address),
+            &pair(request.dispatch_id),
+            &[scratch_low, scratch_high],
+            &[request.private_segment_size],
+        ];
+        let mut registers = Vec::with_capacity(32);
+        for (bit, values) in user.into_iter().enumerate() {
+            if descriptor.properties >> bit & 1 != 0 {
+                registers.extend_from_slice(values);
+            }
+        }
+        // Preloaded arguments would follow; entering at the first byte runs the prologue that loads them.
+        registers.resize(descriptor.user_sgpr_count() as usize, 0);
+        for (axis, id) in id.into_iter().enumerate() {
+            if descriptor.rsrc2 >> (7 + axis) & 1 != 0 {
+                registers.push(id);
+            }
+        }
+        if descriptor.rsrc2 >> 10 & 1 != 0 {
+            let waves = size.iter().product::<u32>().div_ceil(WAVEFRONT_SIZE as u32);
+            registers.push(u32::from(number == 0) << 31 | (number & 0x1f) << 6 | waves & 0x3f);
+        }
+        // The wave's offset in scratch: its descriptor already starts at its own part.
+        if descriptor.rsrc2 & 1 != 0 {
+            registers.push(0);
+        }
+        wave.sgprs[..registers.len()].copy_from_slice(&registers);
+
+        let first = number * WAVEFRONT_SIZE as u32;
+        let items = size.iter().product::<u32>();
+        let active = (items - first).min(WAVEFRONT_SIZE as u32);
+        wave.set_sgpr64(EXEC, if active == 64 { u64::MAX } else { (1 << active) - 1 });
+        let axes = descriptor.rsrc2 >> 11 & 3;
+        // SAFETY: row 0 is within the file.
+        let v0 = unsafe { &mut (*wave.vectors.row(0)).0 };
+        for (lane, v0) in v0.iter_mut().enumerate().take(active as usize) {
+            let flat = first + lane as u32;
+            let (x, y, z) = (flat % size[0], flat / size[0] % size[1], flat / size[0] / size[1]);
+            *v0 = match axes {
+                0 => x,
+                1 => x | y << 10,
+                _ => x | y << 10 | z << 20,
+            };
+        }
+    }
+
+    /// Runs a work-group until it ends (`true`) or has had its turn.
+    fn turn(&mut self, group: &mut WorkGroup) -> Result<bool, Box<Fault>> {
+        let grid = self.grid;
+        for _ in 0..ROUNDS {
+            let mut yielded = 0;
+            for wave in &mut group.waves {
+                if wave.state != WaveState::Ready {
+                    continue;
+                }
+                let before = wave.executed;
+                let flow = run_wave(wave, grid)?;
+                self.instructions += wave.executed - before;
+                match flow {
+                    Flow::End => {
+                        wave.state = WaveState::Ended;
+                        group.live -= 1;
+                    }
+                    Flow::Barrier => wave.state = WaveState::Barrier,
+                    _ => yielded += 1,
+                }
+            }
+            if group.live == 0 {
+                return Ok(true);
+            }
+            // Whoever is left waits at the barrier, ended waves do not count.
+            let waiting = group.waves.iter().filter(|wave| wave.state == WaveState::Barrier).count();
+            if waiting == group.live {
+                for wave in &mut group.waves {
+                    if wave.state == WaveState::Barrier {
+                        wave.state = WaveState::Ready;
+                    }
+                }
+            } else if yielded > 0 && grid.stop.load(Ordering::Relaxed) {
+                return Ok(false);
+            }
+        }
+        if grid.request.cancelled.is_some_and(|cancelled| cancelled()) {
+            let fault = refuse(grid.request, "");
+            return Err(Box::new(Fault { kind: FaultKind::Cancelled, ..fault }));
+        }
+        Ok(false)
+    }
+}
+
+/// Runs one wave until something other than the next instruction is due.
+fn run_wave(wave: &mut Wave, grid: &Grid<'_>) -> Result<Flow, Box<Fault>> {
+    if wave.ip.is_null() {
+        let entry = grid.request.descriptor_address.wrapping_add_signed(grid.request.descriptor.entry_offset);
+        match wave.code.enter(entry) {
+            Some(ip) => wave.ip = ip,
+            None => return Err(Box::new(report(wave, entry, FaultKind::BadProgramCounter, String::new()))),
+        }
+    }
+    set_mxcsr(wave.mxcsr.single);
+    let flow = interpret(wave, grid);
+    restore_mxcsr();
+    if flow == Flow::Fault {
+        let pc = wave.code.address_of(wave.last);
+        let kind = wave.fault.map_or(FaultKind::IllegalInstruction, |fault| fault.kind);
+        return Err(Box::new(report(wave, pc, kind, describe(pc, grid))));
+    }
+    Ok(flow)
+}
+
+fn interpret(wave: &mut Wave, grid: &Grid<'_>) -> Flow {
+    let mut budget = QUANTUM;
+    while budget > 0 {
+        budget -= 1;
+        let at = wave.ip;
+        // SAFETY: `ip` points at an entry of a page that the wave's code view keeps, and every entry was built for
+        // this device.
+        let flow = unsafe {
+            let instruction = &*at;
+            wave.ip = at.wrapping_add(instruction.words.into());
+            (instruction.run)(wave, instruction)
+        };
+        if flow == Flow::Next {
+            continue;
+        }
+        if flow == Flow::Message {
+            if let Some(tell) = grid.request.on_message {
+                tell(wave.message, wave.m0());
+            }
+            continue;
+        }
+        wave.last = at;
+        wave.executed = wave.executed.wrapping_add(QUANTUM - budget);
+        return flow;
+    }
+    wave.executed = wave.executed.wrapping_add(QUANTUM);
+    Flow::Yield
+}
+
+/// MODE as the descriptor sets it.
+fn mode_register(rsrc1: u32) -> u32 {
+    let float = rsrc1 >> 12 & 0xff;
+    float | (rsrc1 >> 21 & 1) << 8 | (rsrc1 >> 23 & 1) << 9 | (rsrc1 >> 26 & 1) << 23
+}
+
+/// A plausible HW_ID: wave 3:0, SIMD 5:4, CU 11:8, SE 15:13.
+fn hardware_id(id: [u32; 3], number: u32, compute_units: u32) -> u32 {
+    let unit = id[0] % compute_units.max(1);
+    number & 3 | (number >> 2 & 3) << 4 | (unit & 15) << 8 | (unit >> 4 & 7) << 13
+}
+
+fn describe(pc: u64, grid: &Grid<'_>) -> String {
+    let word = |at: u64| {
+        let region = grid.request.memory.lookup(at)?;
+        // SAFETY: the region covers the four bytes.
+        (at + 4 <= region.base + region.size).then(|| unsafe { (at as *const u32).read_unaligned() })
+    };
+    let Some(first) = word(pc) else { return "no code".into() };
+    let second = word(pc + 4);
+    match isa::decode(first, second) {
+        Some(decoded) if decoded.words == 2 => {
+            format!("{} ({first:08x} {:08x})", decoded.encoding.mnemonic, decoded.literal())
+        }
+        Some(decoded) => format!("{} ({first:08x})", decoded.encoding.mnemonic),
+        None => format!("{first:08x} {:08x}", second.unwrap_or(0)),
+    }
+}
+
+fn report(wave: &Wave, pc: u64, kind: FaultKind, instruction: String) -> Fault {
+    Fault {
+        kind,
+        pc,
+        instruction,
+        workgroup: wave.workgroup,
+        wavefront: wave.number,
+        lane: wave.fault.and_then(|fault| fault.lane),
+        address: wave.fault.and_then(|fault| fault.address),
+    }
 }

@@ -42,7 +42,11 @@ fn probes() -> Vec<Probe> {
         let o = op as u32;
         add("SOP1", o, &[0x17d << 23 | 4 << 16 | op << 8 | 8]);
         // Both offsets off first: with an immediate offset the cache instructions do not decode.
-        add("SMEM", o, &[0x30 << 26 | op << 18 | 1 << 17 | 16 << 6 | 4 | 0x20 << 32, 0x30 << 26 | op << 18 | 16 << 6]);
+        add(
+            "SMEM",
+            o,
+            &[0x30 << 26 | op << 18 | 1 << 17 | 16 << 6 | 4 | 0x20 << 32, 0x30 << 26 | op << 18 | 16 << 6],
+        );
         let vop1 = 0x3f << 25 | 2 << 17 | op << 9;
         let vopc = 0x3e << 25 | op << 17 | 4 << 9;
         add("VOP1", o, &[vop1 | 262, 0x3f << 25 | op << 9]);
@@ -54,7 +58,9 @@ fn probes() -> Vec<Probe> {
             add("VOP1_DPP", o, &[vop1 | 250 | (6 | control << 8 | 0xff << 24) << 32]);
         }
         // Fields that an instruction does not use must be zero, so leave out more and more of them.
-        for fields in [0x0806_0402u64, 0x0800_0402, 0x0006_0402, 0x0000_0402, 0x0800_0002, 2, 0x0400, 0x0800_0000, 0] {
+        for fields in
+            [0x0806_0402u64, 0x0800_0402, 0x0006_0402, 0x0000_0402, 0x0800_0002, 2, 0x0400, 0x0800_0000, 0]
+        {
             let ds = 0x36 << 26 | op << 17 | fields << 32;
             add("DS", o, &[ds | 0x0201, ds, ds | 0x0201 | 1 << 16, ds | 1 << 16]);
         }
@@ -80,7 +86,11 @@ fn probes() -> Vec<Probe> {
             // Even registers everywhere; opcodes 64 and up are matrix ones, with AGPRs where the field allows.
             let vop3p = 0x1a7 << 23 | op << 16 | 8 | (2 | 4 << 9 | 6 << 18) << 32;
             let v = 256 | 256 << 9 | 256 << 18;
-            add("VOP3P", o, &[vop3p | 1 << 14 | (v | 3 << 27) << 32, vop3p | v << 32, vop3p | (v | 1 << 27) << 32]);
+            add(
+                "VOP3P",
+                o,
+                &[vop3p | 1 << 14 | (v | 3 << 27) << 32, vop3p | v << 32, vop3p | (v | 1 << 27) << 32],
+            );
         }
         if op < 16 {
             let mtbuf = 0x3a << 26 | op << 15 | 0x4a << 19 | 1 << 12 | (3 << 24 | 2 << 16 | 4 << 8 | 2) << 32;

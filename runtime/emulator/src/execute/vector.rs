@@ -1,0 +1,342 @@
+//! VOP1, VOP2, VOPC, VOP3 and VOP3P, with SDWA and DPP: everything that computes lane by lane.
+//!
+//! A row implements [`Lane`]; `body` is the loop around it, compiled for each host instruction set. Before the loop
+//! runs, sources that are not plain rows (scalars, and whatever has modifiers) are put into temporary rows; after it,
+//! a result with modifiers of its own goes through [`modifiers::finish`].
+
+use super::level::{Avx2, Avx512, CHUNK, Level, Plain, current};
+use super::modifiers::{self, Modifiers, RawSource};
+use super::value::{Kind, Value};
+use super::{Attachments, Flow, Handler, Instruction, rows};
+use crate::isa::operand::{self, ConstantType, Scalar, VCC};
+use crate::isa::{Decoded, Field, Format};
+use crate::wave::registers::Row;
+use crate::wave::{RESULT, Wave, base, mode};
+
+/// The meaning of an instruction for one lane.
+pub(crate) trait Lane {
+    type A: Value;
+    type B: Value;
+    type C: Value;
+    type R: Value;
+    /// A bit of a scalar mask comes in (VCC where no operand names it).
+    const MASK_IN: bool;
+    /// A bit of a scalar mask goes out.
+    const MASK_OUT: bool;
+    fn lane(a: Self::A, b: Self::B, c: Self::C, carry: bool, lane: u32) -> (Self::R, bool);
+}
+
+/// One row: a mnemonic and what it does, for each host instruction set.
+#[derive(Clone, Copy)]
+pub(crate) struct VectorRow {
+    pub mnemonic: &'static str,
+    handlers: [Handler; 3],
+    kinds: [Kind; 3],
+    result: Kind,
+    mask_in: bool,
+    mask_out: bool,
+}
+
+impl VectorRow {
+    pub fn new<O: Lane>(mnemonic: &'static str) -> Self {
+        Self {
+            mnemonic,
+            handlers: [run_plain::<O>, run_avx2::<O>, run_avx512::<O>],
+            kinds: [O::A::KIND, O::B::KIND, O::C::KIND],
+            result: O::R::KIND,
+            mask_in: O::MASK_IN,
+            mask_out: O::MASK_OUT,
+        }
+    }
+}
+
+/// Makes a [`VectorRow`].
+///
+/// `row!("v_add_f32"(a: f32, b: f32) -> f32 { a + b })`. After the operands may stand `; carry c` (the lane's bit of
+/// the mask operand) or `; lane l` (its number); the result may be `mask` (a bit only) or `T, mask` (both).
+macro_rules! row {
+    (@types $name:literal [$($a:ident: $A:ty)?] [$($b:ident: $B:ty)?] [$($c:ident: $C:ty)?] $R:ty, $in:literal, $out:literal,
+        $carry:ident, $lane:ident, $body:expr) => {{
+        struct Op;
+        impl $crate::execute::vector::Lane for Op {
+            type A = $crate::execute::vector::row!(@or $($A)?);
+            type B = $crate::execute::vector::row!(@or $($B)?);
+            type C = $crate::execute::vector::row!(@or $($C)?);
+            type R = $R;
+            const MASK_IN: bool = $in;
+            const MASK_OUT: bool = $out;
+            #[inline(always)]
+            #[allow(unused_variables)]
+            fn lane(a: Self::A, b: Self::B, c: Self::C, $carry: bool, $lane: u32) -> ($R, bool) {
+                $(let $a: $A = a;)?
+                $(let $b: $B = b;)?
+                $(let $c: $C = c;)?
+                $body
+            }
+        }
+        $crate::execute::vector::VectorRow::new::<Op>($name)
+    }};
+    (@or $T:ty) => { $T };
+    (@or) => { () };
+    (@args $name:literal () $($rest:tt)*) => { $crate::execute::vector::row!(@types $name [] [] [] $($rest)*) };
+    (@args $name:literal ($a:ident: $A:ty) $($rest:tt)*) => { $crate::execute::vector::row!(@types $name [$a: $A] [] [] $($rest)*) };
+    (@args $name:literal ($a:ident: $A:ty, $b:ident: $B:ty) $($rest:tt)*) => {
+        $crate::execute::vector::row!(@types $name [$a: $A] [$b: $B] [] $($rest)*)
+    };
+    (@args $name:literal ($a:ident: $A:ty, $b:ident: $B:ty, $c:ident: $C:ty) $($rest:tt)*) => {
+        $crate::execute::vector::row!(@types $name [$a: $A] [$b: $B] [$c: $C] $($rest)*)
+    };
+    ($name:literal ($($v:ident: $T:ty),*) -> mask $body:block) => {
+        $crate::execute::vector::row!(@args $name ($($v: $T),*) (), false, true, _carry, _lane, ((), $body))
+    };
+    ($name:literal ($($v:ident: $T:ty),*) -> $R:ty $body:block) => {
+        $crate::execute::vector::row!(@args $name ($($v: $T),*) $R, false, false, _carry, _lane, ($body, false))
+    };
+    ($name:literal ($($v:ident: $T:ty),*) -> $R:ty, mask $body:block) => {
+        $crate::execute::vector::row!(@args $name ($($v: $T),*) $R, false, true, _carry, _lane, $body)
+    };
+    ($name:literal ($($v:ident: $T:ty),*; carry $carry:ident) -> $R:ty $body:block) => {
+        $crate::execute::vector::row!(@args $name ($($v: $T),*) $R, true, false, $carry, _lane, ($body, false))
+    };
+    ($name:literal ($($v:ident: $T:ty),*; carry $carry:ident) -> $R:ty, mask $body:block) => {
+        $crate::execute::vector::row!(@args $name ($($v: $T),*) $R, true, true, $carry, _lane, $body)
+    };
+    ($name:literal ($($v:ident: $T:ty),*; lane $lane:ident) -> $R:ty $body:block) => {
+        $crate::execute::vector::row!(@args $name ($($v: $T),*) $R, false, false, _carry, $lane, ($body, false))
+    };
+}
+pub(crate) use row;
+
+/// In [`Instruction::flags`]: the scalar register of the outgoing mask.
+const MASK_REGISTER: u16 = 0xff;
+/// In [`Instruction::flags`]: the outgoing mask goes to EXEC too.
+const WRITES_EXEC: u16 = 0x100;
+
+/// The address of a source's first row.
+///
+/// # Safety
+/// The instruction must have been built by this module.
+#[inline(always)]
+pub(crate) unsafe fn source(wave: &Wave, instruction: &Instruction, index: usize) -> *const u32 {
+    let start = wave.bases[(instruction.from[index] & 3) as usize];
+    start.wrapping_add(instruction.source[index] as usize) as *const u32
+}
+
+#[inline(always)]
+unsafe fn body<O: Lane, L: Level>(wave: &mut Wave, instruction: &Instruction) -> Flow {
+    let exec = if instruction.prepare == [0; 3] {
+        wave.exec()
+    } else {
+        // SAFETY: as for this function.
+        unsafe { L::prepare(wave, instruction) }
+    };
+    let wide_float = |kind: Kind| matches!(kind, Kind::Double | Kind::Half | Kind::PackedHalf);
+    let switches = (wide_float(O::A::KIND) || wide_float(O::R::KIND)) && wave.mxcsr.differ();
+    if switches {
+        mode::set_mxcsr(wave.mxcsr.double);
+    }
+    let carry = if O::MASK_IN { wave.sgpr64(instruction.mask.into()) } else { 0 };
+    // SAFETY: decoding resolved the sources to rows; see `Wave` for why they are there.
+    let (a, b, c) =
+        unsafe { (source(wave, instruction, 0), source(wave, instruction, 1), source(wave, instruction, 2)) };
+    let (target, mask) = if instruction.finish {
+        (wave.temporary(RESULT), u64::MAX)
+    } else {
+        let start = wave.bases[(instruction.target_base & 3) as usize];
+        (start.wrapping_add(instruction.target as usize).cast::<u32>(), exec)
+    };
+    let mut out = 0u64;
+    for chunk in 0..64 / CHUNK {
+        let first = chunk * CHUNK;
+        let active = (mask >> first) as u16;
+        if active == 0 {
+            continue;
+        }
+        let (mut low, mut high, mut bits) = ([0u32; CHUNK], [0u32; CHUNK], [0u32; CHUNK]);
+        for lane in 0..CHUNK {
+            let at = first + lane;
+            // SAFETY: each source has as many rows as its type says, and `at` is below 64.
+            let (a, b, c) =
+                unsafe { (read::<O::A>(a.add(at)), read::<O::B>(b.add(at)), read::<O::C>(c.add(at))) };
+            let (result, bit) = O::lane(a, b, c, carry >> at & 1 != 0, at as u32);
+            let (result_low, result_high) = result.to_bits();
+            low[lane] = result_low;
+            high[lane] = result_high;
+            bits[lane] = if bit { u32::MAX } else { 0 };
+        }
+        // SAFETY: the target has as many rows as its type says.
+        unsafe {
+            if O::R::ROWS > 0 {
+                put::<L>(target.add(first), &low, active);
+            }
+            if O::R::ROWS > 1 {
+                put::<L>(target.add(first + 64), &high, active);
+            }
+            if O::MASK_OUT {
+                out |= u64::from(L::signs(&bits)) << first;
+            }
+        }
+    }
+    if O::MASK_OUT {
+        let out = out & exec;
+        wave.set_sgpr64((instruction.flags & MASK_REGISTER).into(), out);
+        if instruction.flags & WRITES_EXEC != 0 {
+            wave.set_exec(out);
+        }
+    }
+    if instruction.finish && O::R::ROWS > 0 {
+        // SAFETY: as for this function.
+        unsafe { L::finish(wave, instruction, exec) }
+    }
+    if switches {
+        mode::set_mxcsr(wave.mxcsr.single);
+    }
+    Flow::Next
+}
+
+#[inline(always)]
+unsafe fn read<T: Value>(at: *const u32) -> T {
+    // SAFETY: the caller has the rows.
+    unsafe {
+        match T::ROWS {
+            0 => T::from_bits(0, 0),
+            1 => T::from_bits(*at, 0),
+            _ => T::from_bits(*at, *at.add(64)),
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn put<L: Level>(target: *mut u32, new: &[u32; CHUNK], mask: u16) {
+    // SAFETY: the caller has the row.
+    unsafe {
+        if mask == u16::MAX {
+            target.cast::<[u32; CHUNK]>().write_unaligned(*new);
+        } else {
+            L::blend(target, new, mask);
+        }
+    }
+}
+
+unsafe fn run_plain<O: Lane>(wave: &mut Wave, instruction: &Instruction) -> Flow {
+    // SAFETY: the handler's contract.
+    unsafe { body::<O, Plain>(wave, instruction) }
+}
+
+#[target_feature(enable = "avx2,fma,f16c,bmi1,bmi2,lzcnt,popcnt")]
+unsafe fn run_avx2<O: Lane>(wave: &mut Wave, instruction: &Instruction) -> Flow {
+    // SAFETY: the handler's contract.
+    unsafe { body::<O, Avx2>(wave, instruction) }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx2,fma,f16c,bmi1,bmi2,lzcnt,popcnt")]
+unsafe fn run_avx512<O: Lane>(wave: &mut Wave, instruction: &Instruction) -> Flow {
+    // SAFETY: the handler's contract.
+    unsafe { body::<O, Avx512>(wave, instruction) }
+}
+
+/// Byte offset of a vector register.
+pub(crate) fn row_offset(register: u32) -> u32 {
+    register * size_of::<Row>() as u32
+}
+
+fn constant_type(kind: Kind) -> ConstantType {
+    match kind {
+        Kind::Half | Kind::Int16 | Kind::PackedHalf => ConstantType::Half,
+        Kind::Int64 => ConstantType::Integer64,
+        Kind::Double => ConstantType::Double,
+        _ => ConstantType::Single,
+    }
+}
+
+/// Resolves the operands of a vector instruction that has a row.
+pub(crate) fn build(decoded: &Decoded, attachments: &mut Attachments) -> Option<Instruction> {
+    let encoding = decoded.encoding;
+    let name = encoding.base_mnemonic();
+    let clamps = modifiers::clamps(decoded);
+    // cmpx is cmp that also writes EXEC.
+    let (name, writes_exec) = match name.strip_prefix("v_cmpx_") {
+        Some(rest) => (format!("v_cmp_{rest}"), true),
+        None => (name.to_owned(), false),
+    };
+    let plain = rows::vector(&name)?;
+    let float = matches!(
+        plain.result,
+        Kind::Half | Kind::Single | Kind::Double | Kind::PackedHalf | Kind::PackedSingle | Kind::Mixed
+    );
+    // A clamped integer operation saturates, which is another meaning.
+    let row = if clamps && !float && plain.result != Kind::None { rows::vector(&format!("{name}/clamp"))? } else { plain };
+
+    let mut codes: Vec<u32> = Vec::new();
+    let mut mask_out = VCC;
+    for (at, operand) in encoding.operands.iter().enumerate() {
+        match operand.field {
+            Field::Vdst => {}
+            Field::Sdst | Field::SdstB => mask_out = decoded.field(operand.field),
+            Field::Vcc if at == 0 || at == 1 && row.mask_out => mask_out = decoded.field(Field::Vcc),
+            Field::Vcc => codes.push(VCC),
+            field => codes.push(decoded.field(field)),
+        }
+    }
+    let arity = row.kinds.iter().filter(|kind| **kind != Kind::None).count();
+    let mut instruction = Instruction::new(row.handlers[current()], decoded);
+    instruction.mask = VCC as u8;
+    if row.mask_in && codes.len() == arity + 1 {
+        let code = codes.pop()?;
+        if code > 127 {
+            return None;
+        }
+        instruction.mask = code as u8;
+    }
+    let target = encoding.operand(Field::Vdst).map(|_| decoded.field(Field::Vdst));
+    if codes.len() + 1 == arity {
+        codes.push(operand::VGPR + target?);
+    }
+    if codes.len() != arity {
+        return None;
+    }
+    instruction.target = row_offset(target.unwrap_or(0));
+    instruction.flags = mask_out as u16 | if writes_exec { WRITES_EXEC } else { 0 };
+
+    let found = Modifiers::of(decoded, row.kinds, row.result, clamps && float);
+    let mut raw = [RawSource::Row { from: base::ABSOLUTE, offset: 0 }; 3];
+    for (index, &code) in codes.iter().enumerate() {
+        let kind = row.kinds[index];
+        let temporary = (index * 2 * size_of::<Row>()) as u64;
+        raw[index] = if code >= operand::VGPR {
+            RawSource::Row { from: base::VGPR, offset: row_offset(code - operand::VGPR).into() }
+        } else {
+            match operand::scalar(code, decoded.literal(), constant_type(kind)) {
+                Scalar::Constant(value) => {
+                    RawSource::Row { from: base::ABSOLUTE, offset: attachments.splat(value) }
+                }
+                Scalar::Register(register) => RawSource::Scalar(register),
+                Scalar::Invalid => return None,
+                other => RawSource::Asked(other),
+            }
+        };
+        let full = found.as_ref().is_some_and(|found| found.touches(index));
+        (instruction.from[index], instruction.source[index], instruction.prepare[index]) = match raw[index] {
+            RawSource::Row { from, offset } if !full => (from, offset, 0),
+            RawSource::Scalar(register) if !full && register < 127 && kind.rows() == 1 => {
+                (base::TEMPORARY, temporary, register as u8 + 1)
+            }
+            RawSource::Scalar(register) if !full && register.is_multiple_of(2) && kind.rows() == 2 => {
+                (base::TEMPORARY, temporary, 128 + (register / 2) as u8)
+            }
+            _ => (base::TEMPORARY, temporary, modifiers::FULL),
+        };
+    }
+    let asks = instruction.prepare.contains(&modifiers::FULL);
+    if found.is_some() || asks {
+        let mut modifiers = found.unwrap_or_else(|| Modifiers::none(row.kinds, row.result));
+        modifiers.raw = raw;
+        instruction.finish = modifiers.finishes();
+        instruction.extra = attachments.keep(modifiers);
+    }
+    // DPP masks lanes off even where it moves nothing.
+    if matches!(encoding.format, Format::Vop1Dpp | Format::Vop2Dpp) && instruction.prepare[0] != modifiers::FULL {
+        return None;
+    }
+    Some(instruction)
+}
