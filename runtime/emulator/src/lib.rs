@@ -5,6 +5,7 @@
 //! signals; `memory` knows every byte a device may touch. Device addresses are host virtual addresses.
 
 pub mod dispatch;
+mod execute;
 mod hsa;
 pub mod isa;
 pub mod loader;
@@ -12,4 +13,5 @@ pub mod memory;
 pub mod options;
 pub mod queue;
 pub mod statistics;
+mod wave;
 mod workgroup;
