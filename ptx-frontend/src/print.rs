@@ -59,7 +59,8 @@ impl Printer<'_> {
             put!(self, ".pragma \"{}\";\n", self.module.names.get(text));
         }
         // Heads first, if an initial value or a call may name what comes later.
-        if module.functions.iter().any(|function| function.kind == FunctionKind::Device || !function.has_body) {
+        if module.functions.iter().any(|function| function.kind == FunctionKind::Device || !function.has_body)
+        {
             for function in &module.functions {
                 self.head(function);
                 self.out.push_str(";\n");
@@ -273,8 +274,12 @@ impl Printer<'_> {
 
     fn body(&mut self, function: &Function) {
         self.out.push_str("{\n");
-        let parameter_registers: Vec<RegisterId> =
-            function.returns.iter().chain(&function.parameters).filter_map(|parameter| parameter.register).collect();
+        let parameter_registers: Vec<RegisterId> = function
+            .returns
+            .iter()
+            .chain(&function.parameters)
+            .filter_map(|parameter| parameter.register)
+            .collect();
         for range in &function.registers {
             if parameter_registers.contains(&range.first) {
                 continue;
@@ -400,7 +405,9 @@ impl Printer<'_> {
 
     fn call(&mut self, function: &Function, operands: &[Operand]) {
         self.out.push(' ');
-        let [Operand::Vector(returns), callee, Operand::Vector(arguments), rest @ ..] = operands else { return };
+        let [Operand::Vector(returns), callee, Operand::Vector(arguments), rest @ ..] = operands else {
+            return;
+        };
         if returns.count > 0 {
             self.list(function, *returns, "(", ")");
             self.out.push_str(", ");
@@ -467,9 +474,7 @@ impl Printer<'_> {
             }
             Operand::Indexed(range) => self.list(function, range, "[", "]"),
             Operand::Vector(range) => {
-                let is_predicate = |part: &Operand| {
-                    matches!(part, Operand::Register(id) if function.register_type(*id) == ScalarType::Pred)
-                };
+                let is_predicate = |part: &Operand| matches!(part, Operand::Register(id) if function.register_type(*id) == ScalarType::Pred);
                 // The predicate of a texture read is the last element.
                 match function.elements_of(range).last() {
                     Some(last) if range.count > 1 && is_predicate(last) => {

@@ -30,7 +30,10 @@ fn forms(row: &Row, spelling: &str) -> Vec<Form> {
 /// Whether the operands are values, so that an instruction can be made from the row alone.
 fn is_plain(form: &Form) -> bool {
     form.operands.iter().all(|spec| {
-        let control = matches!(spec.ty, OperandType::Label | OperandType::Callee | OperandType::List | OperandType::Targets);
+        let control = matches!(
+            spec.ty,
+            OperandType::Label | OperandType::Callee | OperandType::List | OperandType::Targets
+        );
         !control && !spec.name.contains(',')
     })
 }
@@ -76,7 +79,8 @@ fn every_operand_of_every_row_has_a_type() {
         for spelling in row.spellings() {
             for form in forms(row, &spelling) {
                 for spec in &form.operands {
-                    let untyped = spec.ty == OperandType::None && spec.access != ptx_frontend::isa::Access::Address;
+                    let untyped =
+                        spec.ty == OperandType::None && spec.access != ptx_frontend::isa::Access::Address;
                     assert!(!untyped, "operand `{}` of `{}`", spec.name, row.syntax);
                 }
             }

@@ -25,37 +25,35 @@ rows! {
         60 30 ShflSync "shfl.sync{.up,.down,.bfly,.idx}.b32 d|p, a, b:u32, c:u32, m:u32";
     }
     reads {
-        10 0 Ld "ld[.weak][.LdSpace][.LdCop][.L2::cache_hint][.Prefetch][.Vec].LdTypes d:v>, [a]{, c:b64}";
-        74 70 Ld "ld[.weak][.LdSpace].L1Evict[.L2Evict][.L2::cache_hint][.Prefetch][.Vec].LdTypes d:v>, [a]{, c:b64}";
-        74 70 Ld "ld[.weak][.LdSpace].L2Evict[.L2::cache_hint][.Prefetch][.Vec].LdTypes d:v>, [a]{, c:b64}";
-        10 0 Ld "ld.volatile[.LdSpace][.Prefetch][.Vec].LdTypes d:v>, [a]";
-        60 70 Ld "ld{.relaxed,.acquire}.Scope[.LdSpace][.L1Evict][.L2Evict][.L2::cache_hint][.Prefetch][.Vec].LdTypes d:v>, [a]{, c:b64}";
+        10 0 Ld "ld[.weak][.LdSpace][.LdCop][.L2::cache_hint][.Prefetch][.Vec].LdTypes d:v>, [a], c:b64?L2::cache_hint";
+        74 70 Ld "ld[.weak][.LdSpace].L1Evict[.L2::cache_hint][.Prefetch][.Vec].LdTypes d:v>, [a], c:b64?L2::cache_hint";
+        10 0 Ld "ld.volatile[.AccessSpace][.Prefetch][.Vec].LdTypes d:v>, [a]";
+        60 70 Ld "ld{.relaxed,.acquire}.Scope[.AtomSpace][.L1Evict][.L2::cache_hint][.Prefetch][.Vec].LdTypes d:v>, [a], c:b64?L2::cache_hint";
         82 70 Ld "ld.mmio.relaxed.sys[.global].LdTypes d:v>, [a]";
-        31 32 Ld "ld.global[.NcCop].nc[.L1Evict][.L2Evict][.L2::cache_hint][.Prefetch][.Vec].LdTypes d:v>, [a]{, c:b64}";
-        83 70 Ld "ld[.weak][.LdSpace][.LdCop][.L1Evict][.L2Evict][.L2::cache_hint][.Prefetch].b128 d, [a]{, c:b64}";
-        83 70 Ld "ld{.relaxed,.acquire}.Scope[.LdSpace][.L1Evict][.L2Evict][.L2::cache_hint][.Prefetch].b128 d, [a]{, c:b64}";
-        83 70 Ld "ld.volatile[.LdSpace][.Prefetch].b128 d, [a]";
-        83 70 Ld "ld.global[.NcCop].nc[.L1Evict][.L2Evict][.L2::cache_hint][.Prefetch].b128 d, [a]{, c:b64}";
-        88 100 Ld "ld[.weak][.global][.L1Evict][.L2Evict][.L2::cache_hint][.Prefetch].v8{.b32,.u32,.s32,.f32} d:v>, [a]{, c:b64}";
-        88 100 Ld "ld[.weak][.global][.L1Evict][.L2Evict][.L2::cache_hint][.Prefetch].v4{.b64,.u64,.s64,.f64} d:v>, [a]{, c:b64}";
-        88 100 Ld "ld.global.nc[.L1Evict][.L2Evict][.L2::cache_hint][.Prefetch].v8{.b32,.u32,.s32,.f32} d:v>, [a]{, c:b64}";
-        88 100 Ld "ld{.relaxed,.acquire}.Scope[.global][.L1Evict][.L2Evict][.L2::cache_hint][.Prefetch].v8{.b32,.u32,.s32,.f32} d:v>, [a]{, c:b64}";
+        31 32 Ld "ld.global[.NcCop].nc[.L1Evict][.L2::cache_hint][.Prefetch][.Vec].LdTypes d:v>, [a], c:b64?L2::cache_hint";
+        83 70 Ld "ld[.weak][.LdSpace][.LdCop][.L1Evict][.L2::cache_hint][.Prefetch].b128 d, [a], c:b64?L2::cache_hint";
+        83 70 Ld "ld{.relaxed,.acquire}.Scope[.AtomSpace][.L1Evict][.L2::cache_hint][.Prefetch].b128 d, [a], c:b64?L2::cache_hint";
+        83 70 Ld "ld.volatile[.AccessSpace][.Prefetch].b128 d, [a]";
+        83 70 Ld "ld.global[.NcCop].nc[.L1Evict][.L2::cache_hint][.Prefetch].b128 d, [a], c:b64?L2::cache_hint";
+        88 100 Ld "ld[.weak][.global][.L1Evict][.L2Evict][.L2::cache_hint][.Prefetch].v8{.b32,.u32,.s32,.f32} d:v>, [a], c:b64?L2::cache_hint";
+        88 100 Ld "ld[.weak][.global][.L1Evict][.L2Evict][.L2::cache_hint][.Prefetch].v4{.b64,.u64,.s64,.f64} d:v>, [a], c:b64?L2::cache_hint";
+        88 100 Ld "ld.global.nc[.L1Evict][.L2Evict][.L2::cache_hint][.Prefetch].v8{.b32,.u32,.s32,.f32} d:v>, [a], c:b64?L2::cache_hint";
+        88 100 Ld "ld{.relaxed,.acquire}.Scope[.global][.L1Evict][.L2Evict][.L2::cache_hint][.Prefetch].v8{.b32,.u32,.s32,.f32} d:v>, [a], c:b64?L2::cache_hint";
         88 100 Ld "ld.volatile[.global][.Prefetch].v8{.b32,.u32,.s32,.f32} d:v>, [a]";
         20 20 Ldu "ldu[.global][.Vec].LdTypes d:v>, [a]";
     }
     writes {
-        10 0 St "st[.weak][.StSpace][.StCop][.L2::cache_hint][.Vec].LdTypes [a], b:v>{, c:b64}";
-        74 70 St "st[.weak][.StSpace].L1Evict[.L2Evict][.L2::cache_hint][.Vec].LdTypes [a], b:v>{, c:b64}";
-        74 70 St "st[.weak][.StSpace].L2Evict[.L2::cache_hint][.Vec].LdTypes [a], b:v>{, c:b64}";
-        11 0 St "st.volatile[.StSpace][.Vec].LdTypes [a], b:v>";
-        60 70 St "st{.relaxed,.release}.Scope[.StSpace][.L1Evict][.L2Evict][.L2::cache_hint][.Vec].LdTypes [a], b:v>{, c:b64}";
+        10 0 St "st[.weak][.StSpace][.StCop][.L2::cache_hint][.Vec].LdTypes [a], b:v>, c:b64?L2::cache_hint";
+        74 70 St "st[.weak][.StSpace].L1Evict[.L2::cache_hint][.Vec].LdTypes [a], b:v>, c:b64?L2::cache_hint";
+        11 0 St "st.volatile[.AccessSpace][.Vec].LdTypes [a], b:v>";
+        60 70 St "st{.relaxed,.release}.Scope[.AtomSpace][.L1Evict][.L2::cache_hint][.Vec].LdTypes [a], b:v>, c:b64?L2::cache_hint";
         82 70 St "st.mmio.relaxed.sys[.global].LdTypes [a], b:v>";
-        83 70 St "st[.weak][.StSpace][.StCop][.L1Evict][.L2Evict][.L2::cache_hint].b128 [a], b{, c:b64}";
-        83 70 St "st{.relaxed,.release}.Scope[.StSpace][.L1Evict][.L2Evict][.L2::cache_hint].b128 [a], b{, c:b64}";
-        83 70 St "st.volatile[.StSpace].b128 [a], b";
-        88 100 St "st[.weak][.global][.L1Evict][.L2Evict][.L2::cache_hint].v8{.b32,.u32,.s32,.f32} [a], b:v>{, c:b64}";
-        88 100 St "st[.weak][.global][.L1Evict][.L2Evict][.L2::cache_hint].v4{.b64,.u64,.s64,.f64} [a], b:v>{, c:b64}";
-        88 100 St "st{.relaxed,.release}.Scope[.global][.L1Evict][.L2Evict][.L2::cache_hint].v8{.b32,.u32,.s32,.f32} [a], b:v>{, c:b64}";
+        83 70 St "st[.weak][.StSpace][.StCop][.L1Evict][.L2::cache_hint].b128 [a], b, c:b64?L2::cache_hint";
+        83 70 St "st{.relaxed,.release}.Scope[.AtomSpace][.L1Evict][.L2::cache_hint].b128 [a], b, c:b64?L2::cache_hint";
+        83 70 St "st.volatile[.AccessSpace].b128 [a], b";
+        88 100 St "st[.weak][.global][.L1Evict][.L2Evict][.L2::cache_hint].v8{.b32,.u32,.s32,.f32} [a], b:v>, c:b64?L2::cache_hint";
+        88 100 St "st[.weak][.global][.L1Evict][.L2Evict][.L2::cache_hint].v4{.b64,.u64,.s64,.f64} [a], b:v>, c:b64?L2::cache_hint";
+        88 100 St "st{.relaxed,.release}.Scope[.global][.L1Evict][.L2Evict][.L2::cache_hint].v8{.b32,.u32,.s32,.f32} [a], b:v>, c:b64?L2::cache_hint";
         88 100 St "st.volatile[.global].v8{.b32,.u32,.s32,.f32} [a], b:v>";
         81 90 StAsync "st.async[.weak].shared::cluster.mbarrier::complete_tx::bytes[.Vec]{.b32,.b64,.u32,.u64,.s32,.s64,.f32,.f64} [a], b:v, [mbar]";
         92 90 StAsync "st.async[.weak].shared::cluster.mbarrier::complete_tx::bytes.b128 [a], b, [mbar]";
@@ -63,7 +61,7 @@ rows! {
         86 100 StBulk "st.bulk[.weak][.shared::cta] [a], b:b64, c:imm";
         20 20 Prefetch "prefetch[{.global,.local}]{.L1,.L2} [a]";
         74 80 Prefetch "prefetch.global{.L2::evict_last,.L2::evict_normal} [a]";
-        80 90 Prefetch "prefetch[{.const,.param,.param::entry}].tensormap [a]";
+        80 90 Prefetch "prefetch[{.const,.param}].tensormap [a]";
         20 20 Prefetchu "prefetchu.L1 [a]";
         74 80 Applypriority "applypriority[.global].L2::evict_normal [a], b:imm";
         74 80 Discard "discard[.global].L2 [a], b:imm";
@@ -79,11 +77,8 @@ rows! {
         81 90 MultimemSt "multimem.st{.relaxed,.release}.Scope[.global]{.b32,.b64,.u32,.u64,.s32,.s64,.f32,.f64} [a], b";
         81 90 MultimemSt "multimem.st[.weak][.global][{.v2,.v4,.v8}]{.f16,.f16x2,.bf16,.bf16x2,.f32,.f64,.e5m2,.e5m2x2,.e5m2x4,.e4m3,.e4m3x2,.e4m3x4} [a], b:v";
         81 90 MultimemSt "multimem.st{.relaxed,.release}.Scope[.global][{.v2,.v4,.v8}]{.f16,.f16x2,.bf16,.bf16x2,.f32,.f64,.e5m2,.e5m2x2,.e5m2x4,.e4m3,.e4m3x2,.e4m3x4} [a], b:v";
-        81 90 MultimemRed "multimem.red{.relaxed,.release}.Scope[.global].AtomInt{.u32,.s32,.u64,.s64} [a], b";
-        81 90 MultimemRed "multimem.red[.weak][.global].AtomInt{.u32,.s32,.u64,.s64} [a], b";
-        81 90 MultimemRed "multimem.red{.relaxed,.release}.Scope[.global].AtomBits{.b32,.b64} [a], b";
-        81 90 MultimemRed "multimem.red[.weak][.global].AtomBits{.b32,.b64} [a], b";
-        81 90 MultimemRed "multimem.red{.relaxed,.release}.Scope[.global].AtomInt[{.v2,.v4,.v8}]{.f16,.f16x2,.bf16,.bf16x2,.f32,.f64} [a], b:v";
-        81 90 MultimemRed "multimem.red[.weak][.global].AtomInt[{.v2,.v4,.v8}]{.f16,.f16x2,.bf16,.bf16x2,.f32,.f64} [a], b:v";
+        81 90 MultimemRed "multimem.red[{.relaxed,.release}][.Scope][.global].AtomInt{.u32,.s32,.u64,.s64} [a], b";
+        81 90 MultimemRed "multimem.red[{.relaxed,.release}][.Scope][.global].AtomBits{.b32,.b64} [a], b";
+        81 90 MultimemRed "multimem.red[{.relaxed,.release}][.Scope][.global].AtomInt[{.v2,.v4,.v8}]{.f16,.f16x2,.bf16,.bf16x2,.f32,.f64} [a], b:v";
     }
 }

@@ -26,7 +26,6 @@ rows! {
         14 0 Div "div{.approx,.full}[.ftz].f32 d, a, b";
         14 20 Div "div.Rnd[.ftz].f32 d, a, b";
         14 13 Div "div.Rnd.f64 d, a, b";
-        10 0 Div "div[.ftz]{.f32,.f64} d, a, b";
         10 0 Abs "abs[.ftz].f32 d, a";
         10 0 Abs "abs.f64 d, a";
         10 0 Neg "neg[.ftz].f32 d, a";
@@ -45,19 +44,16 @@ rows! {
         14 20 Rcp "rcp.Rnd[.ftz].f32 d, a";
         14 13 Rcp "rcp.Rnd.f64 d, a";
         21 20 Rcp "rcp.approx.ftz.f64 d, a";
-        10 0 Rcp "rcp[.ftz]{.f32,.f64} d, a";
         14 0 Sqrt "sqrt.approx[.ftz].f32 d, a";
         14 20 Sqrt "sqrt.Rnd[.ftz].f32 d, a";
         14 13 Sqrt "sqrt.Rnd.f64 d, a";
-        10 0 Sqrt "sqrt[.ftz]{.f32,.f64} d, a";
         10 0 Rsqrt "rsqrt.approx[.ftz].f32 d, a";
         10 13 Rsqrt "rsqrt.approx.f64 d, a";
         40 20 Rsqrt "rsqrt.approx.ftz.f64 d, a";
-        10 0 Rsqrt "rsqrt[.ftz]{.f32,.f64} d, a";
-        10 0 Sin "sin[.approx][.ftz].f32 d, a";
-        10 0 Cos "cos[.approx][.ftz].f32 d, a";
-        10 0 Lg2 "lg2[.approx][.ftz].f32 d, a";
-        10 0 Ex2 "ex2[.approx][.ftz].f32 d, a";
+        10 0 Sin "sin.approx[.ftz].f32 d, a";
+        10 0 Cos "cos.approx[.ftz].f32 d, a";
+        10 0 Lg2 "lg2.approx[.ftz].f32 d, a";
+        10 0 Ex2 "ex2.approx[.ftz].f32 d, a";
         70 75 Tanh "tanh.approx.f32 d, a";
     }
 }

@@ -11,9 +11,7 @@ rows! {
         92 (120 a) Add "add.sat{.u16x2,.s16x2,.u32} d, a, b";
         10 0 Sub "sub.IntTypes d, a, b";
         10 0 Sub "sub.sat.s32 d, a, b";
-        80 90 Sub "sub{.u16x2,.s16x2} d, a, b";
         92 (120 a) Sub "sub{.u8x4,.s8x4} d, a, b";
-        92 (120 a) Sub "sub.sat{.u16x2,.s16x2,.u32} d, a, b";
         10 0 Mul "mul{.hi,.lo}.IntTypes d, a, b";
         10 0 Mul "mul.wide{.u16,.u32,.s16,.s32} d:x2, a, b";
         10 0 Mad "mad{.hi,.lo}.IntTypes d, a, b, c";

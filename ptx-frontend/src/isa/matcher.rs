@@ -105,10 +105,12 @@ fn fits(slots: &[Slot], words: &[&str], in_order: bool, taken: &mut Vec<Taken>) 
 fn decoded(row: &'static Row, taken: Vec<Taken>, text: &str) -> Decoded {
     let mut modifiers = Modifiers::default();
     let mut types = Vec::new();
+    let words: Vec<&str> = taken.iter().map(|&(word, _)| word).collect();
     for (word, class) in taken {
         apply(word, class, &mut modifiers, &mut types);
     }
-    let operands = operand_specs(row.operand_syntax(), &types, modifiers.vector);
+    let operands =
+        operand_specs(row.operand_syntax(), &types, modifiers.vector, |word| words.contains(&word));
     let form =
         Form { opcode: row.opcode, types, modifiers, effects: row.effects, operands, text: text.into() };
     Decoded { form, row }

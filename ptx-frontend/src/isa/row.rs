@@ -119,7 +119,11 @@ impl Row {
             let mut text = self.base().to_owned();
             for slot in &slots {
                 // An optional word is left out in the first turn.
-                let choice = if slot.optional { (turn + slot.choices.len()) % (slot.choices.len() + 1) } else { turn % slot.choices.len() };
+                let choice = if slot.optional {
+                    (turn + slot.choices.len()) % (slot.choices.len() + 1)
+                } else {
+                    turn % slot.choices.len()
+                };
                 if let Some(choice) = slot.choices.get(choice) {
                     for word in &choice.words {
                         text.push('.');
@@ -181,11 +185,13 @@ fn compile_slots(mut text: &'static str) -> Vec<Slot> {
 /// parts); `{, ...}` marks those that may be left out. `what` is a type; `0` or `1` for the first or second dotted
 /// type; `x2` for twice the width of the first; `v` or `v1` for as many elements as `.v2`, `.v4` say, of the first or
 /// second type; `T*4` for four in braces, `T*` for any number; `imm` for a constant; `label`, `callee`, `list` and
-/// `targets` for control flow. A trailing `>` lets a register be wider than the type (as `ld`, `st` and `cvt` do).
+/// `targets` for control flow. `T?word` is there if and only if the
+/// dotted word is. A trailing `>` lets a register be wider than the type (as `ld`, `st` and `cvt` do).
 pub(crate) fn operand_specs(
     syntax: &'static str,
     types: &[ScalarType],
     vector: Option<u8>,
+    has_word: impl Fn(&str) -> bool,
 ) -> Vec<OperandSpec> {
     let mut specs = Vec::new();
     let mut optional = false;
@@ -202,7 +208,11 @@ pub(crate) fn operand_specs(
             continue;
         }
         let end = item_end(rest);
-        specs.push(operand_spec(&rest[..end], types, vector, optional, specs.is_empty()));
+        let (item, word) =
+            rest[..end].split_once('?').map_or((&rest[..end], None), |(item, word)| (item, Some(word)));
+        if word.is_none_or(&has_word) {
+            specs.push(operand_spec(item, types, vector, optional, specs.is_empty()));
+        }
         rest = rest[end..].trim_start();
     }
     specs

@@ -47,24 +47,20 @@ rows! {
         86 90 FenceAcquireRestrict "fence.release.sync_restrict::shared::cta.cluster";
         86 90 FenceProxyAsync "fence.proxy.async::generic.acquire.sync_restrict::shared::cluster.cluster";
         86 90 FenceProxyAsync "fence.proxy.async::generic.release.sync_restrict::shared::cta.cluster";
-        70 80 MbarrierInit "mbarrier.init[.Shared].b64 [a], b:u32";
-        70 80 MbarrierInval "mbarrier.inval[.Shared].b64 [a]";
-        80 90 MbarrierExpectTx "mbarrier.expect_tx[.relaxed][.Scope][.Shared].b64 [a], b:u32";
-        80 90 MbarrierCompleteTx "mbarrier.complete_tx[.relaxed][.Scope][.Shared].b64 [a], b:u32";
+        70 80 MbarrierInit "mbarrier.init[.SharedCta].b64 [a], b:u32";
+        70 80 MbarrierInval "mbarrier.inval[.SharedCta].b64 [a]";
+        80 90 MbarrierExpectTx "mbarrier.expect_tx[.relaxed][{.cta,.cluster}][.Shared].b64 [a], b:u32";
+        80 90 MbarrierCompleteTx "mbarrier.complete_tx[.relaxed][{.cta,.cluster}][.Shared].b64 [a], b:u32";
         70 80 MbarrierArrive "mbarrier.arrive[{.release,.relaxed}][{.cta,.cluster}][.Shared].b64 d, [a]{, b:u32}";
         80 90 MbarrierArrive "mbarrier.arrive.expect_tx[{.release,.relaxed}][{.cta,.cluster}][.Shared].b64 d, [a], b:u32";
-        80 90 MbarrierArrive "mbarrier.arrive[{.release,.relaxed}][{.cta,.cluster}].shared::cluster.b64 [a]{, b:u32}";
-        80 90 MbarrierArrive "mbarrier.arrive.expect_tx[{.release,.relaxed}][{.cta,.cluster}].shared::cluster.b64 [a], b:u32";
-        70 80 MbarrierArrive "mbarrier.arrive.noComplete[.release][.cta][.Shared].b64 d, [a], b:u32";
+        70 80 MbarrierArrive "mbarrier.arrive.noComplete[.release][.cta][.SharedCta].b64 d, [a], b:u32";
         70 80 MbarrierArriveDrop "mbarrier.arrive_drop[{.release,.relaxed}][{.cta,.cluster}][.Shared].b64 d, [a]{, b:u32}";
         80 90 MbarrierArriveDrop "mbarrier.arrive_drop.expect_tx[{.release,.relaxed}][{.cta,.cluster}][.Shared].b64 d, [a], b:u32";
-        80 90 MbarrierArriveDrop "mbarrier.arrive_drop[{.release,.relaxed}][{.cta,.cluster}].shared::cluster.b64 [a]{, b:u32}";
-        80 90 MbarrierArriveDrop "mbarrier.arrive_drop.expect_tx[{.release,.relaxed}][{.cta,.cluster}].shared::cluster.b64 [a], b:u32";
-        70 80 MbarrierArriveDrop "mbarrier.arrive_drop.noComplete[.release][.cta][.Shared].b64 d, [a], b:u32";
-        70 80 MbarrierTestWait "mbarrier.test_wait[{.acquire,.relaxed}][{.cta,.cluster}][.Shared].b64 p, [a], b";
-        71 80 MbarrierTestWait "mbarrier.test_wait.parity[{.acquire,.relaxed}][{.cta,.cluster}][.Shared].b64 p, [a], b:u32";
-        78 90 MbarrierTryWait "mbarrier.try_wait[{.acquire,.relaxed}][{.cta,.cluster}][.Shared].b64 p, [a], b{, c:u32}";
-        78 90 MbarrierTryWait "mbarrier.try_wait.parity[{.acquire,.relaxed}][{.cta,.cluster}][.Shared].b64 p, [a], b:u32{, c:u32}";
+        70 80 MbarrierArriveDrop "mbarrier.arrive_drop.noComplete[.release][.cta][.SharedCta].b64 d, [a], b:u32";
+        70 80 MbarrierTestWait "mbarrier.test_wait[{.acquire,.relaxed}][{.cta,.cluster}][.SharedCta].b64 p, [a], b";
+        71 80 MbarrierTestWait "mbarrier.test_wait.parity[{.acquire,.relaxed}][{.cta,.cluster}][.SharedCta].b64 p, [a], b:u32";
+        78 90 MbarrierTryWait "mbarrier.try_wait[{.acquire,.relaxed}][{.cta,.cluster}][.SharedCta].b64 p, [a], b{, c:u32}";
+        78 90 MbarrierTryWait "mbarrier.try_wait.parity[{.acquire,.relaxed}][{.cta,.cluster}][.SharedCta].b64 p, [a], b:u32{, c:u32}";
     }
     pure {
         70 80 MbarrierPendingCount "mbarrier.pending_count.b64 d:u32, a";

@@ -16,8 +16,8 @@ rows! {
         80 (90 a) WgmmaMmaAsync "wgmma.mma_async.sync.aligned.WgmmaK16.f32.bf16.bf16 d:f32*, a:b32*4, b:b64, g:pred, h:imm, i:imm, l:imm";
         80 (90 a) WgmmaMmaAsync "wgmma.mma_async.sync.aligned.WgmmaK8.f32.tf32.tf32 d:f32*, a:b64, b:b64, g:pred, h:imm, i:imm";
         80 (90 a) WgmmaMmaAsync "wgmma.mma_async.sync.aligned.WgmmaK8.f32.tf32.tf32 d:f32*, a:b32*4, b:b64, g:pred, h:imm, i:imm";
-        80 (90 a) WgmmaMmaAsync "wgmma.mma_async.sync.aligned.WgmmaK32[.satfinite].s32{.u8,.s8}{.u8,.s8} d:b32*, a:b64, b:b64, g:pred";
-        80 (90 a) WgmmaMmaAsync "wgmma.mma_async.sync.aligned.WgmmaK32[.satfinite].s32{.u8,.s8}{.u8,.s8} d:b32*, a:b32*4, b:b64, g:pred";
+        80 (90 a) WgmmaMmaAsync "wgmma.mma_async.sync.aligned.WgmmaInt[.satfinite].s32{.u8,.s8}{.u8,.s8} d:b32*, a:b64, b:b64, g:pred";
+        80 (90 a) WgmmaMmaAsync "wgmma.mma_async.sync.aligned.WgmmaInt[.satfinite].s32{.u8,.s8}{.u8,.s8} d:b32*, a:b32*4, b:b64, g:pred";
         80 (90 a) WgmmaMmaAsync "wgmma.mma_async.sync.aligned.WgmmaK256.s32.b1.b1.and.popc d:b32*, a:b64, b:b64, g:pred";
         80 (90 a) WgmmaMmaAsync "wgmma.mma_async.sync.aligned.WgmmaK256.s32.b1.b1.and.popc d:b32*, a:b32*4, b:b64, g:pred";
         80 (90 a) WgmmaMmaAsyncSp "wgmma.mma_async.sp.sync.aligned.WgmmaK32.f16.f16.f16 d:b32*, a:b64, b:b64, e:b32, f:imm, g:pred, h:imm, i:imm, k:imm, l:imm";
@@ -32,8 +32,8 @@ rows! {
         80 (90 a) WgmmaMmaAsyncSp "wgmma.mma_async.sp.sync.aligned.WgmmaK32.f32.bf16.bf16 d:f32*, a:b32*4, b:b64, e:b32, f:imm, g:pred, h:imm, i:imm, l:imm";
         80 (90 a) WgmmaMmaAsyncSp "wgmma.mma_async.sp.sync.aligned.WgmmaK16.f32.tf32.tf32 d:f32*, a:b64, b:b64, e:b32, f:imm, g:pred, h:imm, i:imm";
         80 (90 a) WgmmaMmaAsyncSp "wgmma.mma_async.sp.sync.aligned.WgmmaK16.f32.tf32.tf32 d:f32*, a:b32*4, b:b64, e:b32, f:imm, g:pred, h:imm, i:imm";
-        80 (90 a) WgmmaMmaAsyncSp "wgmma.mma_async.sp.sync.aligned.WgmmaK64[.satfinite].s32{.u8,.s8}{.u8,.s8} d:b32*, a:b64, b:b64, e:b32, f:imm, g:pred";
-        80 (90 a) WgmmaMmaAsyncSp "wgmma.mma_async.sp.sync.aligned.WgmmaK64[.satfinite].s32{.u8,.s8}{.u8,.s8} d:b32*, a:b32*4, b:b64, e:b32, f:imm, g:pred";
+        80 (90 a) WgmmaMmaAsyncSp "wgmma.mma_async.sp.sync.aligned.WgmmaIntSp[.satfinite].s32{.u8,.s8}{.u8,.s8} d:b32*, a:b64, b:b64, e:b32, f:imm, g:pred";
+        80 (90 a) WgmmaMmaAsyncSp "wgmma.mma_async.sp.sync.aligned.WgmmaIntSp[.satfinite].s32{.u8,.s8}{.u8,.s8} d:b32*, a:b32*4, b:b64, e:b32, f:imm, g:pred";
         80 (90 a) WgmmaFence "wgmma.fence.sync.aligned";
         80 (90 a) WgmmaCommitGroup "wgmma.commit_group.sync.aligned";
         80 (90 a) WgmmaWaitGroup "wgmma.wait_group.sync.aligned a:imm";

@@ -37,7 +37,8 @@ macro_rules! wgmma_shapes {
 /// The words of a class, by the name that rows call it.
 pub(crate) fn class(name: &str) -> Option<(Class, &'static [&'static str])> {
     Some(match name {
-        "CmpInt" => (Class::Comparison, &["eq", "ne", "lt", "le", "gt", "ge", "lo", "ls", "hi", "hs"]),
+        "CmpUnsigned" => (Class::Comparison, &["eq", "ne", "lt", "le", "gt", "ge", "lo", "ls", "hi", "hs"]),
+        "CmpSigned" => (Class::Comparison, &["eq", "ne", "lt", "le", "gt", "ge"]),
         "CmpBits" => (Class::Comparison, &["eq", "ne"]),
         "CmpFloat" => (
             Class::Comparison,
@@ -92,6 +93,9 @@ pub(crate) fn class(name: &str) -> Option<(Class, &'static [&'static str])> {
             Class::Plain,
             &["global", "local", "param", "param::func", "shared", "shared::cta", "shared::cluster"],
         ),
+        "AccessSpace" => {
+            (Class::Plain, &["const", "global", "local", "shared", "shared::cta", "shared::cluster"])
+        }
         "AtomSpace" => (Class::Plain, &["global", "shared", "shared::cta", "shared::cluster"]),
         "Shared" => (Class::Plain, &["shared", "shared::cta", "shared::cluster"]),
         "IntTypes" => (Class::Plain, &["u16", "u32", "u64", "s16", "s32", "s64"]),
@@ -112,7 +116,18 @@ pub(crate) fn class(name: &str) -> Option<(Class, &'static [&'static str])> {
         "WgmmaK16" => (Class::Other, wgmma_shapes!(16)),
         "WgmmaK32" => (Class::Other, wgmma_shapes!(32)),
         "WgmmaK64" => (Class::Other, wgmma_shapes!(64)),
-        "WgmmaK256" => (Class::Other, wgmma_shapes!(256)),
+        "WgmmaInt" => (
+            Class::Other,
+            wgmma_shapes!(@ 32: 8 16 24 32 48 64 80 96 112 128 144 160 176 192 208 224 240 256),
+        ),
+        "WgmmaIntSp" => (
+            Class::Other,
+            wgmma_shapes!(@ 64: 8 16 24 32 48 64 80 96 112 128 144 160 176 192 208 224 240 256),
+        ),
+        "WgmmaK256" => (
+            Class::Other,
+            wgmma_shapes!(@ 256: 8 16 24 32 48 64 80 96 112 128 144 160 176 192 208 224 240 256),
+        ),
         "Dim" => (Class::Plain, &["1d", "2d", "3d", "4d", "5d"]),
         _ => return None,
     })

@@ -116,13 +116,15 @@ impl<'s> Parser<'s> {
         let write = spec.access == Access::Write;
         match (operand, spec.ty) {
             (Operand::Vector(range), OperandType::Vector { element, count }) => {
-                (count == 0 || range.count == u32::from(count))
-                    && self
-                        .state
-                        .function
-                        .elements_of(*range)
-                        .iter()
-                        .all(|part| self.element_fits(part, element, spec))
+                let mut parts = self.state.function.elements_of(*range);
+                if spec.second.is_some()
+                    && parts.len() == usize::from(count) + 1
+                    && self.is_predicate(parts.last())
+                {
+                    parts = &parts[..parts.len() - 1];
+                }
+                (count == 0 || parts.len() == usize::from(count))
+                    && parts.iter().all(|part| self.element_fits(part, element, spec))
             }
             // One element, or as many as one likes, may go without braces.
             (Operand::Register(register), OperandType::Vector { element, count: 0 | 1 }) => {
