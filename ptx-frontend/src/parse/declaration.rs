@@ -11,6 +11,9 @@ use crate::span::Span;
 /// Registers of one function; more are refused so that nothing allocates without bound.
 const MOST_REGISTERS: u32 = 1 << 22;
 
+/// The bytes of an initial value, or the fields of an opaque one.
+type InitialValue = (Option<Initializer>, Vec<(NameId, NameId)>);
+
 /// What stands before the name of a variable or parameter.
 struct Head {
     scalar: ScalarType,
@@ -348,7 +351,7 @@ impl<'s> Parser<'s> {
         &mut self,
         head: &Head,
         dimensions: &mut [u64],
-    ) -> PResult<(Option<Initializer>, Vec<(NameId, NameId)>)> {
+    ) -> PResult<InitialValue> {
         if matches!(head.scalar, ScalarType::TexRef | ScalarType::SamplerRef | ScalarType::SurfRef) {
             return Ok((None, self.opaque_initializer()?));
         }

@@ -197,9 +197,9 @@ impl<'s> Parser<'s> {
         let count = bytes.len() - 2;
         let digits_fit = bytes[2..].iter().all(|&byte| byte.is_ascii_digit() && byte - b'0' <= limit);
         if limit == 0 || !digits_fit || !matches!(count, 1..=4) {
-            return Err(self
-                .error_here(format!("`{text}` is not a part of a register"))
-                .into_label("expected .b0 to .b3 or .h0, .h1 (video instructions)"));
+            let message = format!("`{text}` is not a part of a register");
+            let diagnostic = Diagnostic::error(self.token.span, message);
+            return Err(Box::new(diagnostic.with_label("expected .b0 to .b3 or .h0, .h1 (video instructions)")));
         }
         let mut digits = [0; 4];
         for (digit, byte) in digits.iter_mut().zip(&bytes[2..]) {
@@ -256,7 +256,7 @@ impl<'s> Parser<'s> {
     fn address_operand(&mut self, depth: u32) -> PResult<Operand> {
         self.advance();
         let (base, span) = self.nested_operand(depth + 1)?;
-        let address = self.to_address(base, span)?;
+        let address = self.as_address(base, span)?;
         if self.eat(b']') {
             return Ok(address);
         }
@@ -270,7 +270,7 @@ impl<'s> Parser<'s> {
 
     /// What stands first in brackets as an address, with its offset.
     #[inline]
-    fn to_address(&mut self, base: Operand, span: Span) -> PResult<Operand> {
+    fn as_address(&mut self, base: Operand, span: Span) -> PResult<Operand> {
         Ok(match base {
             Operand::Register(register) => {
                 let offset = self.offset()?;
@@ -352,12 +352,5 @@ impl<'s> Parser<'s> {
         }
         let range = &self.state.function.registers[self.state.numbered.get(prefix)? as usize];
         Some((self.module.names.get(range.name), range.count))
-    }
-}
-
-impl Diagnostic {
-    /// The same boxed, with words beside the caret.
-    fn into_label(self: Box<Self>, label: &str) -> Box<Self> {
-        Box::new(self.with_label(label))
     }
 }
