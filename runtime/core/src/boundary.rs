@@ -71,6 +71,13 @@ impl<T> Out<T> {
 #[derive(Clone, Copy)]
 pub struct In<T>(*const T);
 
+impl<T> In<T> {
+    /// No pointer.
+    pub fn null() -> In<T> {
+        In(core::ptr::null())
+    }
+}
+
 impl<T: Copy> In<T> {
     /// Reads it; a null pointer is an invalid value.
     pub fn get(self) -> Result<T> {

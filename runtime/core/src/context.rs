@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard, Weak};
 use std::time::Duration;
 
 use wavefold_hsa::WaitOutcome;
@@ -17,6 +17,7 @@ use crate::copy::Staging;
 use crate::device::Device;
 use crate::error::{Error, Result};
 use crate::fill::Fill;
+use crate::handle;
 use crate::kernarg::ChunkPool;
 use crate::lock::{lock, read, write};
 use crate::module::{Kernel, Module};
@@ -249,6 +250,13 @@ impl Context {
         write(&self.kernels).clear();
         lock(&self.modules).clear();
         self.fill.unload();
+        // What C programs hold of this context means nothing any more.
+        let own = |other: &Weak<Context>| core::ptr::eq(other.as_ptr(), self);
+        handle::STREAMS.remove_if(|stream| own(&stream.context));
+        handle::EVENTS.remove_if(|event| core::ptr::eq(Arc::as_ptr(&event.context), self));
+        handle::FUNCTIONS.remove_if(|kernel| own(&kernel.module.context));
+        handle::MODULES.remove_if(|module| own(&module.context));
+        handle::CONTEXTS.remove_if(|context| core::ptr::eq(context, self));
         allocation::free_all(self);
     }
 }

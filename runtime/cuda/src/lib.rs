@@ -1,13 +1,32 @@
 //! CUDA's driver API (`libcuda`), as C functions over `wavefold-core`.
 //!
 //! Each file holds one chapter of the API; [`exports`] lists all functions. As with the runtime API, names are resolved
-//! by that list, and a missing one is a function that returns `CUDA_ERROR_NOT_SUPPORTED`.
+//! by that list, and a missing one is a function that returns `CUDA_ERROR_NOT_SUPPORTED`. Both APIs see the same
+//! contexts, streams, events and memory.
 
+pub mod context;
+pub mod copy;
 pub mod device;
+pub mod event;
+pub mod function;
+pub mod memory;
+pub mod module;
+pub mod stream;
 
 use wavefold_core::boundary::Export;
 
 /// Every function of the driver API that exists here.
 pub fn exports() -> impl Iterator<Item = &'static Export> {
-    [device::EXPORTS].into_iter().flatten()
+    [
+        device::EXPORTS,
+        context::EXPORTS,
+        module::EXPORTS,
+        memory::EXPORTS,
+        copy::EXPORTS,
+        stream::EXPORTS,
+        event::EXPORTS,
+        function::EXPORTS,
+    ]
+    .into_iter()
+    .flatten()
 }

@@ -16,8 +16,8 @@ pub fn markdown() -> String {
          difference named; *absent*: can be linked and called, returns `cudaErrorNotSupported` \
          (`CUDA_ERROR_NOT_SUPPORTED`) and names itself once under `WAVEFOLD_DEBUG=api`.\n",
     );
-    chapter(&mut page, "Runtime API (libcudart)", &names::runtime(), wavefold_cudart::exports().collect());
-    chapter(&mut page, "Driver API (libcuda)", &names::driver(), wavefold_cuda::exports().collect());
+    chapter(&mut page, "Runtime API (libcudart)", &names::runtime(), crate::runtime_exports().collect());
+    chapter(&mut page, "Driver API (libcuda)", &names::driver(), crate::driver_exports().collect());
     page
 }
 

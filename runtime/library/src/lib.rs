@@ -16,6 +16,7 @@
 
 pub mod coverage;
 pub mod names;
+pub mod proc_address;
 pub mod shim;
 
 use core::ffi::{CStr, c_char};
@@ -26,9 +27,14 @@ use wavefold_core::boundary::Export;
 use wavefold_core::config::debug_api;
 use wavefold_core::{Error, current};
 
-/// Every function of both APIs that exists.
-pub fn exports() -> impl Iterator<Item = &'static Export> {
-    wavefold_cudart::exports().chain(wavefold_cuda::exports())
+/// Every function of the runtime API that exists.
+pub fn runtime_exports() -> impl Iterator<Item = &'static Export> {
+    wavefold_cudart::exports().chain(proc_address::runtime::EXPORTS)
+}
+
+/// Every function of the driver API that exists.
+pub fn driver_exports() -> impl Iterator<Item = &'static Export> {
+    wavefold_cuda::exports().chain(proc_address::driver::EXPORTS)
 }
 
 /// The function of CUDA's API with that name; one that is not supported when Wavefold lacks it. Never null.
@@ -44,8 +50,9 @@ pub unsafe extern "C" fn wavefold_resolve(name: *const c_char) -> *const () {
 
 /// The function with that name, if it exists.
 pub fn resolve(name: &str) -> Option<*const ()> {
-    static BY_NAME: LazyLock<HashMap<&'static str, &'static Export>> =
-        LazyLock::new(|| exports().map(|export| (export.name, export)).collect());
+    static BY_NAME: LazyLock<HashMap<&'static str, &'static Export>> = LazyLock::new(|| {
+        runtime_exports().chain(driver_exports()).map(|export| (export.name, export)).collect()
+    });
     BY_NAME.get(name).map(|export| export.address)
 }
 

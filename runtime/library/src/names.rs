@@ -11,14 +11,14 @@ const DRIVER_HEADER: &str = "";
 /// Names of the runtime API: of the header, and what compiled programs call without a header.
 pub fn runtime() -> BTreeSet<String> {
     let mut names = declared(RUNTIME_HEADER, "cuda");
-    names.extend(wavefold_cudart::exports().map(|export| export.name.to_owned()));
+    names.extend(crate::runtime_exports().map(|export| export.name.to_owned()));
     names
 }
 
 /// Names of the driver API.
 pub fn driver() -> BTreeSet<String> {
     let mut names = declared(DRIVER_HEADER, "cu");
-    names.extend(wavefold_cuda::exports().map(|export| export.name.to_owned()));
+    names.extend(crate::driver_exports().map(|export| export.name.to_owned()));
     names
 }
 
@@ -63,8 +63,8 @@ mod tests {
     #[test]
     fn every_function_with_a_header_is_declared_there() {
         for (header, prefix, exports) in [
-            (RUNTIME_HEADER, "cuda", wavefold_cudart::exports().map(|e| e.name).collect::<Vec<_>>()),
-            (DRIVER_HEADER, "cu", wavefold_cuda::exports().map(|e| e.name).collect()),
+            (RUNTIME_HEADER, "cuda", crate::runtime_exports().map(|e| e.name).collect::<Vec<_>>()),
+            (DRIVER_HEADER, "cu", crate::driver_exports().map(|e| e.name).collect()),
         ] {
             let declared = declared(header, prefix);
             let missing: Vec<_> = exports
