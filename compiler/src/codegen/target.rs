@@ -92,7 +92,7 @@ impl Target {
             _ => "default<O3>",
         };
         let options = PassBuilderOptions::create();
-        options.set_loop_slp_vectorization(true);
+        options.set_loop_slp_vectorization(std::env::var_os("WF_SLP").is_some());
         options.set_loop_vectorization(false);
         module.run_passes(pipeline, &self.machine, options).map_err(|e| CodegenError::Llvm(e.to_string()))?;
         saturating_conversions::run(module);

@@ -163,8 +163,9 @@ fn resize<'ctx>(
     let rounding = ins.form.modifiers.rounding;
     if to == from {
         let integral = round(cx, value, rounding);
-        // Without an integral rounding it is a move that flushes.
-        return Ok(if ins.form.modifiers.ftz && !ins.form.modifiers.sat && to == ScalarType::F32 {
+        // Without an integral rounding it is a move that flushes; an integral value is no denormal.
+        let moves = rounding.is_none_or(|rounding| rounding == Rounding::NearestEven);
+        return Ok(if moves && ins.form.modifiers.ftz && !ins.form.modifiers.sat && to == ScalarType::F32 {
             canonicalize(cx, ins, integral)
         } else {
             integral

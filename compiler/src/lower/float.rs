@@ -213,7 +213,11 @@ fn divide_by_flush<'ctx>(
 }
 
 /// `a / b` as `div.approx`, in the function's own mode.
-pub fn divide_approximate<'ctx>(cx: &Cx<'_, 'ctx>, a: FloatValue<'ctx>, b: FloatValue<'ctx>) -> FloatValue<'ctx> {
+pub fn divide_approximate<'ctx>(
+    cx: &Cx<'_, 'ctx>,
+    a: FloatValue<'ctx>,
+    b: FloatValue<'ctx>,
+) -> FloatValue<'ctx> {
     divide_by_flush(cx, a, b, cx.flushes)
 }
 

@@ -5,8 +5,8 @@ use super::function::FunctionLowering;
 use super::instruction::Ins;
 use super::libdevice_integer as integer;
 use crate::codegen::emitter::{Value, space};
-use inkwell::values::{FloatValue, InstructionOpcode, IntValue};
 use inkwell::FloatPredicate;
+use inkwell::values::{FloatValue, InstructionOpcode, IntValue};
 use ptx_frontend::Diagnostic;
 use ptx_frontend::module::Function;
 
@@ -155,7 +155,8 @@ fn base<'n>(arguments: &Arguments<'_, '_, '_>, name: &'n str) -> Option<(&'n str
 fn by_float_tables<'ctx>(arguments: &Arguments<'_, '_, 'ctx>, name: &str) -> Option<Value<'ctx>> {
     let cx = arguments.cx;
     let (base, width) = base(arguments, name)?;
-    let find = |table: &[(&str, &'static str)]| table.iter().find(|(known, _)| *known == base).map(|(_, to)| *to);
+    let find =
+        |table: &[(&str, &'static str)]| table.iter().find(|(known, _)| *known == base).map(|(_, to)| *to);
     if name == "rsqrtf" {
         return Some(super::float::reciprocal_root_approximate(cx, arguments.float(0)?).into());
     }
@@ -170,7 +171,11 @@ fn by_float_tables<'ctx>(arguments: &Arguments<'_, '_, 'ctx>, name: &str) -> Opt
     let library = find(&WITH_INTEGER)?;
     let value = arguments.float(0)?;
     let exponent = arguments.int(1)?;
-    Some(cx.library(&format!("__ocml_{library}_{width}"), &[value.into(), exponent.into()], value.get_type().into()))
+    Some(cx.library(
+        &format!("__ocml_{library}_{width}"),
+        &[value.into(), exponent.into()],
+        value.get_type().into(),
+    ))
 }
 
 /// Functions that give a second result through a pointer. OCML takes the address of scratch; the caller's pointer is

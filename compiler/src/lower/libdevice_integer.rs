@@ -35,7 +35,8 @@ fn bits<'ctx>(arguments: &Args<'_, '_, 'ctx>, name: &str) -> Option<Value<'ctx>>
         "double2hiint" => e.zext_or_trunc(e.lshr(arguments.int(0)?, e.int(64, 32)), 32).into(),
         "double2loint" => e.zext_or_trunc(arguments.int(0)?, 32).into(),
         "hiloint2double" => {
-            let (high, low) = (e.zext_or_trunc(arguments.int(0)?, 64), e.zext_or_trunc(arguments.int(1)?, 64));
+            let (high, low) =
+                (e.zext_or_trunc(arguments.int(0)?, 64), e.zext_or_trunc(arguments.int(1)?, 64));
             e.or(e.shl(high, e.int(64, 32)), low).into()
         }
         "half2float" => {
@@ -110,7 +111,8 @@ fn arithmetic<'ctx>(arguments: &Args<'_, '_, 'ctx>, name: &str) -> Option<Value<
         "urhadd" => mean(false, 1)?,
         "sad" | "usad" => {
             let (a, b) = (arguments.int(0)?, arguments.int(1)?);
-            let (most, least) = if name == "sad" { ("llvm.smax", "llvm.smin") } else { ("llvm.umax", "llvm.umin") };
+            let (most, least) =
+                if name == "sad" { ("llvm.smax", "llvm.smin") } else { ("llvm.umax", "llvm.umin") };
             let distance = e.sub(overloaded(arguments, most, &[a, b]), overloaded(arguments, least, &[a, b]));
             e.add(distance, arguments.int(2)?)
         }
@@ -133,7 +135,8 @@ fn rounded<'ctx>(arguments: &Args<'_, '_, 'ctx>, name: &str, rounding: Rounding)
     let one = a.get_type().const_float(1.0);
     let nearest = rounding == Rounding::NearestEven;
     let plain = |opcode, a, b| e.float_binary(opcode, a, b, false);
-    let with_mode = |operation, inputs: &[FloatValue<'ctx>]| float_rounding::rounded(cx, operation, rounding, inputs);
+    let with_mode =
+        |operation, inputs: &[FloatValue<'ctx>]| float_rounding::rounded(cx, operation, rounding, inputs);
     let value = match operation {
         "add" if nearest => plain(InstructionOpcode::FAdd, a, arguments.float(1)?),
         "add" => with_mode(Operation::Add, &[a, arguments.float(1)?])?,

@@ -1,12 +1,97 @@
 //! Decides which functions may run two warps in one wavefront.
 //!
-//! Stub until the lattice is in.
+//! Folding is right if every barrier is reached by the whole block alike (threads that have exited aside) and no loop
+//! waits for another thread. What is not proved is split: one warp a wavefront, which is how CUDA's own hardware counts
+//! arrivals at a barrier and lets warps wait for each other.
 
+use super::control_flow::Graph;
 use super::trace_calls::Calls;
+use super::{find_spin_loops, find_uniformity};
 use ptx_frontend::Diagnostic;
-use ptx_frontend::module::Module;
+use ptx_frontend::isa::Opcode;
+use ptx_frontend::module::{Function, FunctionId, Instruction, Module, Operand, Symbol};
 
 /// For each function, why it must be split; `None` if folding is proved right.
-pub fn run(module: &Module, _calls: &Calls) -> Vec<Option<Diagnostic>> {
-    vec![None; module.functions.len()]
+pub fn run(module: &Module, calls: &Calls) -> Vec<Option<Diagnostic>> {
+    let barriers = functions_with_barriers(module, calls);
+    module
+        .functions
+        .iter()
+        .map(|function| if function.has_body { analyse(module, calls, function, &barriers) } else { None })
+        .collect()
+}
+
+fn analyse(module: &Module, calls: &Calls, function: &Function, barriers: &[bool]) -> Option<Diagnostic> {
+    let graph = Graph::new(module, function);
+    if let Some(span) = find_spin_loops::run(module, function, &graph) {
+        let message = "this loop waits for another thread, so its kernel runs one warp a wavefront";
+        return Some(Diagnostic::warning(span, message));
+    }
+    let meets: Vec<Option<&Instruction>> = function
+        .block_ids()
+        .map(|block| {
+            function
+                .instructions_of(block)
+                .iter()
+                .find(|instruction| is_barrier(module, calls, function, instruction, barriers))
+        })
+        .collect();
+    let has_barrier: Vec<bool> = meets.iter().map(Option::is_some).collect();
+    if !has_barrier.contains(&true) {
+        return None;
+    }
+    // A barrier with a guard of its own is a branch that the blocks do not show.
+    if let Some(guarded) = meets.iter().flatten().find(|instruction| instruction.guard.is_some()) {
+        let message = "this barrier has a guard, so its kernel runs one warp a wavefront";
+        return Some(Diagnostic::warning(guarded.span, message));
+    }
+    let relevant = graph.reaching(&has_barrier);
+    let branches = find_uniformity::run(module, function, &graph, &relevant);
+    let span = branches
+        .iter()
+        .flat_map(|branch| &branch.region)
+        .filter_map(|&block| meets[block])
+        .map(|i| i.span)
+        .min();
+    span.map(|span| {
+        let message = "not every thread of the block reaches this barrier alike, so its kernel runs one warp a wavefront";
+        Diagnostic::warning(span, message)
+    })
+}
+
+fn is_barrier(
+    module: &Module,
+    calls: &Calls,
+    function: &Function,
+    instruction: &Instruction,
+    barriers: &[bool],
+) -> bool {
+    match module.form(instruction.form).opcode {
+        Opcode::BarSync | Opcode::BarRed | Opcode::BarArrive => true,
+        Opcode::Call => match function.operands_of(instruction).get(1) {
+            Some(Operand::Symbol { symbol: Symbol::Function(id), .. }) => barriers[id.index()],
+            _ => calls.addressed.iter().any(|id| barriers[id.index()]),
+        },
+        _ => false,
+    }
+}
+
+/// The functions that may meet a barrier when they are called.
+fn functions_with_barriers(module: &Module, calls: &Calls) -> Vec<bool> {
+    let own: Vec<bool> = module
+        .functions
+        .iter()
+        .map(|function| {
+            function.instructions.iter().any(|instruction| {
+                matches!(
+                    module.form(instruction.form).opcode,
+                    Opcode::BarSync | Opcode::BarRed | Opcode::BarArrive
+                )
+            })
+        })
+        .collect();
+    (0u32..)
+        .take(own.len())
+        .map(|index| calls.reachable(FunctionId(index)).iter().any(|id| own[id.index()]))
+        .collect()
 }

@@ -1,7 +1,10 @@
 //! The questions asked of a PTX module before it is lowered. Each pass takes the module and gives facts; none changes it.
 
 pub mod analyse_fold;
+pub mod control_flow;
 pub mod find_bit_readers;
+pub mod find_spin_loops;
+pub mod find_uniformity;
 pub mod infer_denormal_mode;
 pub mod recover_pointers;
 pub mod trace_calls;

@@ -1,0 +1,219 @@
+//! The control flow graph of a function: successors, reachability, post-dominators of a part, loops.
+//!
+//! Needs a checked function; breaks nothing. All answers are by block number.
+
+use ptx_frontend::module::{BlockId, Function, Module};
+
+/// Successors and predecessors of each block.
+#[derive(Debug)]
+pub struct Graph {
+    /// Successors, each once.
+    pub successors: Vec<Vec<usize>>,
+    predecessors: Vec<Vec<usize>>,
+}
+
+impl Graph {
+    /// The graph of a function.
+    pub fn new(module: &Module, function: &Function) -> Self {
+        let successors: Vec<Vec<usize>> = function
+            .block_ids()
+            .map(|block| module.successors(function, block).into_iter().map(BlockId::index).collect())
+            .collect();
+        let mut predecessors = vec![Vec::new(); successors.len()];
+        for (block, targets) in successors.iter().enumerate() {
+            for &target in targets {
+                predecessors[target].push(block);
+            }
+        }
+        Self { successors, predecessors }
+    }
+
+    /// Which blocks reach one of `targets` (which do themselves).
+    pub fn reaching(&self, targets: &[bool]) -> Vec<bool> {
+        let mut reached = targets.to_vec();
+        let mut work: Vec<usize> = (0..targets.len()).filter(|&block| targets[block]).collect();
+        while let Some(block) = work.pop() {
+            for &before in &self.predecessors[block] {
+                if !reached[before] {
+                    reached[before] = true;
+                    work.push(before);
+                }
+            }
+        }
+        reached
+    }
+
+    /// The immediate post-dominator of each block within the blocks marked `inside`; `None` where paths end apart. A
+    /// block whose successors all lie outside is an end.
+    pub fn post_dominators(&self, inside: &[bool]) -> Vec<Option<usize>> {
+        let order = self.post_order_of_reverse(inside);
+        let exit = inside.len();
+        let mut rank = vec![usize::MAX; exit + 1];
+        rank[exit] = 0;
+        for (position, &block) in order.iter().enumerate() {
+            rank[block] = position + 1;
+        }
+        let mut idom: Vec<Option<usize>> = vec![None; exit + 1];
+        idom[exit] = Some(exit);
+        loop {
+            let mut changed = false;
+            for &block in &order {
+                let targets: Vec<usize> =
+                    self.successors[block].iter().copied().filter(|&target| inside[target]).collect();
+                let ends = if targets.is_empty() { vec![exit] } else { targets };
+                let mut joined = None;
+                for target in ends {
+                    if idom[target].is_some() {
+                        joined = Some(match joined {
+                            None => target,
+                            Some(other) => meet(&idom, &rank, other, target),
+                        });
+                    }
+                }
+                if joined.is_some() && joined != idom[block] {
+                    idom[block] = joined;
+                    changed = true;
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        idom.truncate(exit);
+        idom.into_iter().map(|block| block.filter(|&block| block != exit)).collect()
+    }
+
+    /// The blocks inside, those nearest to an end first.
+    fn post_order_of_reverse(&self, inside: &[bool]) -> Vec<usize> {
+        let is_end = |block: usize| !self.successors[block].iter().any(|&target| inside[target]);
+        let mut seen = vec![false; inside.len()];
+        let mut finished = Vec::new();
+        for start in (0..inside.len()).filter(|&block| inside[block] && is_end(block)) {
+            let mut stack = vec![(start, 0)];
+            if std::mem::replace(&mut seen[start], true) {
+                continue;
+            }
+            while let Some((block, next)) = stack.pop() {
+                match self.predecessors[block].get(next) {
+                    Some(&before) => {
+                        stack.push((block, next + 1));
+                        if inside[before] && !std::mem::replace(&mut seen[before], true) {
+                            stack.push((before, 0));
+                        }
+                    }
+                    None => finished.push(block),
+                }
+            }
+        }
+        finished.reverse();
+        finished
+    }
+
+    /// The blocks inside that a path from `from` meets before it comes to `stop`.
+    pub fn region(&self, from: usize, stop: Option<usize>, inside: &[bool]) -> Vec<usize> {
+        let mut seen = vec![false; inside.len()];
+        let mut work = vec![from];
+        let mut region = Vec::new();
+        while let Some(block) = work.pop() {
+            if Some(block) == stop || !inside[block] || std::mem::replace(&mut seen[block], true) {
+                continue;
+            }
+            region.push(block);
+            work.extend(&self.successors[block]);
+        }
+        region
+    }
+
+    /// The loops: sets of blocks that reach each other, inner loops of a loop within it not told apart.
+    pub fn loops(&self) -> Vec<Vec<usize>> {
+        let mut search = Tarjan {
+            graph: self,
+            index: vec![None; self.successors.len()],
+            low: vec![0; self.successors.len()],
+            on_stack: vec![false; self.successors.len()],
+            stack: Vec::new(),
+            count: 0,
+            found: Vec::new(),
+        };
+        for block in 0..self.successors.len() {
+            if search.index[block].is_none() {
+                search.visit(block);
+            }
+        }
+        search.found
+    }
+}
+
+fn meet(idom: &[Option<usize>], rank: &[usize], a: usize, b: usize) -> usize {
+    let (mut a, mut b) = (a, b);
+    while a != b {
+        while rank[a] > rank[b] {
+            a = idom[a].unwrap_or(rank.len() - 1);
+        }
+        while rank[b] > rank[a] {
+            b = idom[b].unwrap_or(rank.len() - 1);
+        }
+    }
+    a
+}
+
+/// Tarjan's strongly connected components, without recursion, because functions may have many blocks.
+struct Tarjan<'g> {
+    graph: &'g Graph,
+    index: Vec<Option<usize>>,
+    low: Vec<usize>,
+    on_stack: Vec<bool>,
+    stack: Vec<usize>,
+    count: usize,
+    found: Vec<Vec<usize>>,
+}
+
+impl Tarjan<'_> {
+    fn enter(&mut self, block: usize) {
+        self.index[block] = Some(self.count);
+        self.low[block] = self.count;
+        self.count += 1;
+        self.stack.push(block);
+        self.on_stack[block] = true;
+    }
+
+    fn visit(&mut self, root: usize) {
+        self.enter(root);
+        let mut calls = vec![(root, 0)];
+        while let Some((block, next)) = calls.pop() {
+            if let Some(&target) = self.graph.successors[block].get(next) {
+                calls.push((block, next + 1));
+                match self.index[target] {
+                    None => {
+                        self.enter(target);
+                        calls.push((target, 0));
+                    }
+                    Some(index) if self.on_stack[target] => self.low[block] = self.low[block].min(index),
+                    Some(_) => {}
+                }
+                continue;
+            }
+            if let Some(&(parent, _)) = calls.last() {
+                self.low[parent] = self.low[parent].min(self.low[block]);
+            }
+            if Some(self.low[block]) == self.index[block] {
+                self.leave(block);
+            }
+        }
+    }
+
+    fn leave(&mut self, root: usize) {
+        let mut component = Vec::new();
+        while let Some(block) = self.stack.pop() {
+            self.on_stack[block] = false;
+            component.push(block);
+            if block == root {
+                break;
+            }
+        }
+        let is_loop = component.len() > 1 || self.graph.successors[root].contains(&root);
+        if is_loop {
+            self.found.push(component);
+        }
+    }
+}
