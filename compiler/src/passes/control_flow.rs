@@ -43,10 +43,32 @@ impl Graph {
         reached
     }
 
-    /// The immediate post-dominator of each block within the blocks marked `inside`; `None` where paths end apart. A
-    /// block whose successors all lie outside is an end.
+    /// Where paths within the blocks marked `inside` end: blocks without a successor inside; and where all paths end in
+    /// a loop, the blocks of it that have a way out. Other ways out are those of threads that leave early.
+    fn ends(&self, inside: &[bool]) -> Vec<bool> {
+        let mut ends = vec![false; inside.len()];
+        for component in self.components(inside) {
+            let leaves = |block: &&usize| {
+                self.successors[**block].iter().any(|&target| inside[target] && !component.contains(&target))
+            };
+            if component.iter().any(|block| leaves(&block)) {
+                continue;
+            }
+            let has_way_out = |block: usize| {
+                self.successors[block].is_empty() || self.successors[block].iter().any(|&target| !inside[target])
+            };
+            let endless = !component.iter().any(|&block| has_way_out(block));
+            for &block in &component {
+                ends[block] = endless || has_way_out(block);
+            }
+        }
+        ends
+    }
+
+    /// The immediate post-dominator of each block within the blocks marked `inside`; `None` where paths end apart.
     pub fn post_dominators(&self, inside: &[bool]) -> Vec<Option<usize>> {
-        let order = self.post_order_of_reverse(inside);
+        let ends = self.ends(inside);
+        let order = self.post_order_of_reverse(inside, &ends);
         let exit = inside.len();
         let mut rank = vec![usize::MAX; exit + 1];
         rank[exit] = 0;
@@ -58,11 +80,9 @@ impl Graph {
         loop {
             let mut changed = false;
             for &block in &order {
-                let targets: Vec<usize> =
-                    self.successors[block].iter().copied().filter(|&target| inside[target]).collect();
-                let ends = if targets.is_empty() { vec![exit] } else { targets };
+                let targets = self.successors[block].iter().copied().filter(|&target| inside[target]);
                 let mut joined = None;
-                for target in ends {
+                for target in targets.chain(ends[block].then_some(exit)) {
                     if idom[target].is_some() {
                         joined = Some(match joined {
                             None => target,
@@ -84,11 +104,10 @@ impl Graph {
     }
 
     /// The blocks inside, those nearest to an end first.
-    fn post_order_of_reverse(&self, inside: &[bool]) -> Vec<usize> {
-        let is_end = |block: usize| !self.successors[block].iter().any(|&target| inside[target]);
+    fn post_order_of_reverse(&self, inside: &[bool], ends: &[bool]) -> Vec<usize> {
         let mut seen = vec![false; inside.len()];
         let mut finished = Vec::new();
-        for start in (0..inside.len()).filter(|&block| inside[block] && is_end(block)) {
+        for start in (0..inside.len()).filter(|&block| ends[block]) {
             let mut stack = vec![(start, 0)];
             if std::mem::replace(&mut seen[start], true) {
                 continue;
@@ -126,8 +145,16 @@ impl Graph {
 
     /// The loops: sets of blocks that reach each other, inner loops of a loop within it not told apart.
     pub fn loops(&self) -> Vec<Vec<usize>> {
+        let all = vec![true; self.successors.len()];
+        let is_loop = |blocks: &Vec<usize>| blocks.len() > 1 || self.successors[blocks[0]].contains(&blocks[0]);
+        self.components(&all).into_iter().filter(is_loop).collect()
+    }
+
+    /// The strongly connected components of the blocks marked `inside`.
+    fn components(&self, inside: &[bool]) -> Vec<Vec<usize>> {
         let mut search = Tarjan {
             graph: self,
+            inside,
             index: vec![None; self.successors.len()],
             low: vec![0; self.successors.len()],
             on_stack: vec![false; self.successors.len()],
@@ -136,7 +163,7 @@ impl Graph {
             found: Vec::new(),
         };
         for block in 0..self.successors.len() {
-            if search.index[block].is_none() {
+            if inside[block] && search.index[block].is_none() {
                 search.visit(block);
             }
         }
@@ -160,6 +187,7 @@ fn meet(idom: &[Option<usize>], rank: &[usize], a: usize, b: usize) -> usize {
 /// Tarjan's strongly connected components, without recursion, because functions may have many blocks.
 struct Tarjan<'g> {
     graph: &'g Graph,
+    inside: &'g [bool],
     index: Vec<Option<usize>>,
     low: Vec<usize>,
     on_stack: Vec<bool>,
@@ -183,6 +211,9 @@ impl Tarjan<'_> {
         while let Some((block, next)) = calls.pop() {
             if let Some(&target) = self.graph.successors[block].get(next) {
                 calls.push((block, next + 1));
+                if !self.inside[target] {
+                    continue;
+                }
                 match self.index[target] {
                     None => {
                         self.enter(target);
@@ -211,9 +242,6 @@ impl Tarjan<'_> {
                 break;
             }
         }
-        let is_loop = component.len() > 1 || self.graph.successors[root].contains(&root);
-        if is_loop {
-            self.found.push(component);
-        }
+        self.found.push(component);
     }
 }
