@@ -1,7 +1,7 @@
 //! Builds the toolkit: a folder shaped like a CUDA toolkit, complete by itself and free to be moved.
 //!
 //! Executables and static libraries come from cargo; the shared libraries are then linked by their packages' own
-//! scripts, because a Rust cdylib can carry neither a version node nor a soname. Files are replaced by renaming, so
+//! means, because a Rust cdylib can carry neither a version node nor a soname. Files are replaced by renaming, so
 //! that a program which still runs on the old toolkit keeps it.
 
 use crate::{install, packages, progress, workspace};
@@ -23,7 +23,7 @@ pub fn build() -> Result<PathBuf> {
     packages::ensure(packages::TOOLKIT)?;
     let mut cargo = workspace::cargo();
     cargo.args(["build", "--release"]);
-    for package in ["wavefold-compiler", "wavefold-driver", "wavefold-emulator", "wavefold-cuda"] {
+    for package in ["wavefold-compiler", "wavefold-driver", "wavefold-emulator", "wavefold-library"] {
         cargo.args(["--package", package]);
     }
     progress::run("compiling the toolkit", &mut cargo)?;
@@ -62,9 +62,9 @@ fn link_emulator(root: &Path, release: &Path) -> Result<()> {
 
 fn link_runtime(root: &Path, release: &Path) -> Result<()> {
     let folder = install::folder(&root.join("lib64"))?;
-    let mut link = Command::new(workspace::root().join("runtime/cuda/link.sh"));
-    link.arg(release).arg(folder);
-    progress::run("linking libcudart.so.12, libcuda.so.1", &mut link)
+    let mut link = Command::new(release.join("wavefold-link-runtime"));
+    link.arg("--archive").arg(release.join("libwavefold_library.a")).arg("--output").arg(folder);
+    progress::run("linking libwavefold.so.1 and CUDA's libraries over it", &mut link)
 }
 
 fn install_data(root: &Path) -> Result<()> {
@@ -76,5 +76,20 @@ fn install_data(root: &Path) -> Result<()> {
          \"wavefold\": {{ \"name\": \"Wavefold\", \"version\": \"{}\" }}\n}}\n",
         env!("CARGO_PKG_VERSION")
     );
-    install::text(&version, &root.join("version.json"))
+    install::text(&version, &root.join("version.json"))?;
+    install::text(&tools(), &root.join("toolkit.json"))
+}
+
+/// What the driver is told of this machine: where its tools were when the toolkit was built.
+fn tools() -> String {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found =
+        |name: &str| std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file());
+    let lines: Vec<String> = [("clang", "clang-22"), ("lld", "ld.lld-22")]
+        .iter()
+        .filter_map(|(key, name)| {
+            found(name).map(|file| format!("  \"{key}\": {:?}", file.display().to_string()))
+        })
+        .collect();
+    format!("{{\n{}\n}}\n", lines.join(",\n"))
 }
