@@ -4,7 +4,9 @@
 //! were running are told to stop. `--keep` uses a folder of the user's instead, which is never removed.
 
 use crate::failure::{Failure, Result, reason};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Mutex;
 
 /// Folders and children to clean up when a signal comes.
@@ -79,6 +81,21 @@ fn lock() -> std::sync::MutexGuard<'static, Live> {
     LIVE.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
+/// Lets a child receive the signals that [`clean_up_on_signals`] blocks here and in every child.
+pub fn unblock_signals(command: &mut Command) {
+    // SAFETY: between fork and exec only sigemptyset and sigprocmask are called, which are async-signal-safe.
+    unsafe {
+        command.pre_exec(|| {
+            let mut none = std::mem::zeroed::<libc::sigset_t>();
+            libc::sigemptyset(&mut none);
+            if libc::sigprocmask(libc::SIG_SETMASK, &none, std::ptr::null_mut()) != 0 {
+                return Err(std::io::Error::last_os_error());
+            }
+            Ok(())
+        });
+    }
+}
+
 /// Makes signals that end a process clean up first. Call once, before any other thread exists.
 pub fn clean_up_on_signals() {
     const SIGNALS: [libc::c_int; 3] = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP];
@@ -89,8 +106,7 @@ pub fn clean_up_on_signals() {
         for signal in SIGNALS {
             libc::sigaddset(&mut set, signal);
         }
-        // Blocked here and in every later thread, so that only the waiting thread gets them. Children start with an
-        // empty mask: std's Command resets it.
+        // Blocked here and in every later thread, so that only the waiting thread gets them.
         if libc::pthread_sigmask(libc::SIG_BLOCK, &set, std::ptr::null_mut()) != 0 {
             return;
         }

@@ -4,7 +4,7 @@
 //! several sources compiled at once do not mix their messages.
 
 use crate::failure::{Failure, Result, reason};
-use crate::scratch::track_child;
+use crate::scratch::{track_child, unblock_signals};
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -50,6 +50,7 @@ impl Step {
     pub fn run(&self) -> Result<Messages> {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        unblock_signals(&mut command);
         let cannot = |e: std::io::Error| {
             Failure::input(format!("cannot run '{}': {}", self.program.display(), reason(&e)))
         };

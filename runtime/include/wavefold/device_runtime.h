@@ -30,6 +30,7 @@
 #include <__clang_cuda_builtin_vars.h>
 #include <__clang_cuda_libdevice_declares.h>
 #include "libdevice_pure.h"
+#include "libdevice_inline.h"
 #include <__clang_cuda_device_functions.h>
 
 #pragma push_macro("__USE_FAST_MATH__")

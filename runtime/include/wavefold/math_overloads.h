@@ -88,6 +88,44 @@ __WAVEFOLD_DEVICE float cyl_bessel_i0(float x) { return cyl_bessel_i0f(x); }
 __WAVEFOLD_DEVICE float cyl_bessel_i1(float x) { return cyl_bessel_i1f(x); }
 __WAVEFOLD_BOTH void sincos(float x, float *s, float *c) { sincosf(x, s, c); }
 
+// Overloads of <cmath> for float that clang declares for the device and leaves to NVIDIA's headers to define.
+__WAVEFOLD_DEVICE float erf(float x) { return ::erff(x); }
+__WAVEFOLD_DEVICE float cbrt(float x) { return ::cbrtf(x); }
+__WAVEFOLD_DEVICE float erfc(float x) { return ::erfcf(x); }
+__WAVEFOLD_DEVICE float exp2(float x) { return ::exp2f(x); }
+__WAVEFOLD_DEVICE float log2(float x) { return ::log2f(x); }
+__WAVEFOLD_DEVICE float logb(float x) { return ::logbf(x); }
+__WAVEFOLD_DEVICE float rint(float x) { return ::rintf(x); }
+__WAVEFOLD_DEVICE float acosh(float x) { return ::acoshf(x); }
+__WAVEFOLD_DEVICE float asinh(float x) { return ::asinhf(x); }
+__WAVEFOLD_DEVICE float atanh(float x) { return ::atanhf(x); }
+__WAVEFOLD_DEVICE float expm1(float x) { return ::expm1f(x); }
+__WAVEFOLD_DEVICE float log1p(float x) { return ::log1pf(x); }
+__WAVEFOLD_DEVICE float round(float x) { return ::roundf(x); }
+__WAVEFOLD_DEVICE float trunc(float x) { return ::truncf(x); }
+__WAVEFOLD_DEVICE float lgamma(float x) { return ::lgammaf(x); }
+__WAVEFOLD_DEVICE float tgamma(float x) { return ::tgammaf(x); }
+__WAVEFOLD_DEVICE float nearbyint(float x) { return ::nearbyintf(x); }
+__WAVEFOLD_DEVICE float fdim(float x, float y) { return ::fdimf(x, y); }
+__WAVEFOLD_DEVICE float fmax(float x, float y) { return ::fmaxf(x, y); }
+__WAVEFOLD_DEVICE float fmin(float x, float y) { return ::fminf(x, y); }
+__WAVEFOLD_DEVICE float hypot(float x, float y) { return ::hypotf(x, y); }
+__WAVEFOLD_DEVICE float copysign(float x, float y) { return ::copysignf(x, y); }
+__WAVEFOLD_DEVICE float nextafter(float x, float y) { return ::nextafterf(x, y); }
+__WAVEFOLD_DEVICE float remainder(float x, float y) { return ::remainderf(x, y); }
+__WAVEFOLD_DEVICE float fma(float x, float y, float z) { return ::fmaf(x, y, z); }
+__WAVEFOLD_DEVICE int ilogb(float x) { return ::ilogbf(x); }
+__WAVEFOLD_DEVICE long lrint(float x) { return ::lrintf(x); }
+__WAVEFOLD_DEVICE long lround(float x) { return ::lroundf(x); }
+__WAVEFOLD_DEVICE long long llrint(float x) { return ::llrintf(x); }
+__WAVEFOLD_DEVICE long long llround(float x) { return ::llroundf(x); }
+__WAVEFOLD_DEVICE float remquo(float x, float y, int *quotient) { return ::remquof(x, y, quotient); }
+__WAVEFOLD_DEVICE float scalbn(float x, int n) { return ::scalbnf(x, n); }
+__WAVEFOLD_DEVICE float scalbln(float x, long n) { return ::scalblnf(x, n); }
+// The tag of a NaN is not kept.
+__WAVEFOLD_DEVICE double nan(const char *) { return __builtin_nan(""); }
+__WAVEFOLD_DEVICE float nanf(const char *) { return __builtin_nanf(""); }
+
 #undef __WAVEFOLD_BOTH
 #undef __WAVEFOLD_HOST
 #undef __WAVEFOLD_DEVICE

@@ -9,9 +9,9 @@ use super::inputs::{self, Input, Kind};
 use super::messages::Shown;
 use super::steps::Steps;
 use super::table::Phase;
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Result, reason};
 use crate::install::install;
-use crate::scratch::Scratch;
+use crate::scratch::{Scratch, unblock_signals};
 use crate::step::{Messages, Step, quoted};
 use crate::toolkit::Toolkit;
 use std::io::Write;
@@ -224,9 +224,11 @@ impl Job<'_> {
             return Ok(0);
         }
         let path = if target.components().count() > 1 { target } else { Path::new(".").join(target) };
-        let status = std::process::Command::new(&path)
+        let mut program = std::process::Command::new(&path);
+        unblock_signals(&mut program);
+        let status = program
             .status()
-            .map_err(|e| Failure::input(format!("cannot run '{}': {e}", path.display())))?;
+            .map_err(|e| Failure::input(format!("cannot run '{}': {}", path.display(), reason(&e))))?;
         Ok(status.code().unwrap_or(1))
     }
 
