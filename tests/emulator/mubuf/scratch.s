@@ -1,4 +1,5 @@
-//! # Each lane has scratch memory of its own: stores and loads by immediate, register and scalar offset; spills of four dwords; bytes.
+//! # Each lane has scratch memory of its own: stores and loads by immediate and register offset, swizzled, and by a scalar
+//! # offset, which counts bytes of the whole wave; four dwords; bytes.
 //! manual = "MI200 ISA, MUBUF and the scratch buffer descriptor (swizzled by lane)"
 //! in = ["u32 36720..=36783"]
 //! out = [
@@ -18,7 +19,7 @@ KERNEL scratch=64
   v_add_u32_e32 v3, 1, v0
   v_add_u32_e32 v4, 2, v0
   v_add_u32_e32 v5, 3, v0
-  s_mov_b32 s30, 32
+  s_movk_i32 s30, 0x800
   buffer_store_dword v1, off, s[0:3], 0 offset:4
   buffer_store_dwordx4 v[2:5], off, s[0:3], s30
   v_and_b32_e32 v6, 3, v0
