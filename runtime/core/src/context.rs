@@ -57,6 +57,7 @@ pub struct Context {
     pub stack_limit: AtomicU32,
     alive: AtomicBool,
     fault: AtomicU32,
+    fault_seen: AtomicBool,
     legacy: Arc<Stream>,
     blocking: RwLock<Vec<Arc<Stream>>>,
     others: RwLock<Vec<Arc<Stream>>>,
@@ -84,6 +85,7 @@ impl Context {
             stack_limit: AtomicU32::new(1024),
             alive: AtomicBool::new(true),
             fault: AtomicU32::new(0),
+            fault_seen: AtomicBool::new(false),
             legacy: Stream::new(weak.clone(), StreamKind::Legacy, 0, 0),
             blocking: RwLock::new(Vec::new()),
             others: RwLock::new(Vec::new()),
@@ -103,8 +105,18 @@ impl Context {
     pub fn check(&self) -> Result<()> {
         match Error::from_code(self.fault.load(Ordering::Acquire)) {
             None => Ok(()),
-            Some(error) => Err(error),
+            Some(error) => {
+                self.fault_seen.store(true, Ordering::Release);
+                Err(error)
+            }
         }
+    }
+
+    /// The sticky error if a call has returned it already. Asking for errors does not look at the device, so a fault
+    /// that nobody has been told of is not known here.
+    pub fn seen_fault(&self) -> Option<Error> {
+        let seen = self.fault_seen.load(Ordering::Acquire) && self.is_alive();
+        Error::from_code(self.fault.load(Ordering::Acquire)).filter(|_| seen)
     }
 
     /// Records a fault; returns whether it is the first.

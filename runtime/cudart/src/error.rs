@@ -4,14 +4,11 @@ use core::ffi::{CStr, c_char};
 
 use wavefold_core::boundary::{Out, runtime_entry};
 use wavefold_core::device::CUDA_VERSION;
-use wavefold_core::{api, current, error};
+use wavefold_core::{Error, api, current, error};
 
-/// The current context's sticky error, if there is one.
+/// The current context's sticky error, if a call has met it.
 fn sticky() -> u32 {
-    current::top().filter(|context| context.is_alive()).map_or(0, |context| match context.check() {
-        Ok(()) => 0,
-        Err(error) => error.code(),
-    })
+    current::top().and_then(|context| context.seen_fault()).map_or(0, Error::code)
 }
 
 fn text(found: Option<&'static CStr>) -> *const c_char {

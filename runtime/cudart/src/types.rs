@@ -143,7 +143,7 @@ pub struct DeviceProp {
     pub integrated: i32,
     pub can_map_host_memory: i32,
     pub compute_mode: i32,
-    pub max_texture: [i32; 28],
+    pub max_texture: [i32; 26],
     pub max_surface: [i32; 14],
     pub surface_alignment: usize,
     pub concurrent_kernels: i32,
