@@ -64,7 +64,7 @@ __host__ __device__ u64 canonical(bool value) { return value; }
     CASE(x == y) CASE(x != y) CASE(x > y) CASE(x >= y) CASE(x != x) CASE(!(x < y)) CASE(x < y ? x : z)             \
     CASE(fminf(x, 1.0f) + fmaxf(y, -1.0f)) CASE(double(x) + y) CASE(float(s32(a))) CASE(float(u32(a)))             \
     CASE(float(s64(a))) CASE(float(a)) CASE(float(s16(a))) CASE(float(u8(a))) CASE(s32(small(x))) CASE(u32(small(x) * 16))   \
-    CASE(s64(small(x) * 65536.0f)) CASE(u64(small(x) * 4e9f)) CASE(s32(s8(small(y) * 0.01f))) CASE(fmodf(small(x), 7.25f))   \
+    CASE(s64(small(x) * 65536.0f)) CASE(u64(small(x) * 4e9f)) CASE(s32(s8(s32(small(y))))) CASE(fmodf(small(x), 7.25f))   \
     CASE(ldexpf(x, int(b & 63) - 32)) CASE(bits_of<u32>(x) >> 3)
 
 #define DOUBLE_CASES(CASE)                                                                                         \
