@@ -5,10 +5,13 @@
 #include <string>
 #include <vector>
 
+/// The folder reference/ beside the source; the Makefile writes it down.
+extern const char* const referenceFolder;
+
 struct Options
 {
     std::string      gro        = "/usr/share/gromacs/top/spc216.gro";
-    std::string      reference  = NONBONDED_REFERENCE_FOLDER;
+    std::string      reference  = referenceFolder;
     std::vector<int> replicates = { 1, 4 };
     int              repeats    = 1;
     int              threads    = 0; // of the host reference; 0: as many as the machine has

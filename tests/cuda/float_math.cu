@@ -1,4 +1,4 @@
-// Single precision functions against the host's in double: within the ulps that CUDA's manual states, and the fast
+// Single precision functions against the host's in double: within the ulps that the manuals state, and the fast
 // intrinsics within their absolute or relative bounds.
 #include "check.h"
 
@@ -24,7 +24,8 @@ enum Function
 };
 
 const char* const names[FunctionCount]  = { "sqrtf", "rsqrtf", "expf", "logf", "sinf", "cosf", "erff", "powf", "tanhf", "/", "__frcp_rn", "rintf", "hypotf", "exp2f" };
-const double      bounds[FunctionCount] = { 0.5, 2, 2, 1, 2, 2, 2, 4, 2, 0.5, 0.5, 0, 3, 2 };
+// CUDA's, save for logf: AMD's device library, whose functions these are, states 2 ulps where CUDA states 1.
+const double      bounds[FunctionCount] = { 0.5, 2, 2, 2, 2, 2, 2, 4, 2, 0.5, 0.5, 0, 3, 2 };
 
 __global__ void evaluate(int function, const float* x, const float* y, float* out, int n)
 {
