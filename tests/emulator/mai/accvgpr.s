@@ -2,6 +2,7 @@
 //! manual = "MI200 ISA, V_ACCVGPR_READ_B32, V_ACCVGPR_WRITE_B32"
 //! in = ["u32 100..=163"]
 //! out = [
+//!   "u32 3 x 64",
 //!   "u32 100..=163",
 //!   "u32 100..=115, 7 x 16, 132..=147, 7 x 16",
 //!   "u32 500..=563",
@@ -12,8 +13,13 @@
 
 KERNEL
   LOAD v1
+  v_mov_b32_e32 v5, 1
+  v_mov_b32_e32 v6, 2
   v_accvgpr_write_b32 a5, v1
   v_accvgpr_write_b32 a6, 7
+  v_add_u32_e32 v7, v5, v6
+  v_mov_b32_e32 v5, 3
+  STORE v7
   EXEC_IS 0xffff, 0xffff
   v_accvgpr_write_b32 a6, v1
   EXEC_ALL
