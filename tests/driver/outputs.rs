@@ -11,7 +11,7 @@ const FILES: &[(&str, &str)] = &[
     ("k.h", "#define N 7\n"),
     (
         "main.cpp",
-        "#include <cuda_runtime.h>\nvoid go(int*);\nint main() { if (0) go(nullptr); return (int)sizeof(dim3) - 12; }\n",
+        "#include <cuda_runtime.h>\nvoid go(int*);\nint main(int n, char**) { if (n > 99) go(nullptr); return (int)sizeof(dim3) - 12; }\n",
     ),
     ("plain.c", "int plain(void) { return 3; }\n"),
 ];

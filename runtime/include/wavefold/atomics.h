@@ -5,6 +5,14 @@
 
 #define __WAVEFOLD_ATOMIC static __device__ __forceinline__
 
+// clang's own function orders everything before and after it, where CUDA's orders nothing. clang gives PTX the system
+// scope for every scope here, which is stronger than asked.
+template <class T> __WAVEFOLD_ATOMIC T __wavefold_compare_and_swap(T *address, T compare, T value) {
+    __scoped_atomic_compare_exchange_n(address, &compare, value, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED,
+                                       __MEMORY_SCOPE_DEVICE);
+    return compare;
+}
+
 // clang-format off
 __WAVEFOLD_ATOMIC int atomicAdd(int *address, int value) { return ::__iAtomicAdd(address, value); }
 __WAVEFOLD_ATOMIC unsigned int atomicAdd(unsigned int *address, unsigned int value) { return ::__uAtomicAdd(address, value); }
@@ -39,10 +47,10 @@ __WAVEFOLD_ATOMIC int atomicXor(int *address, int value) { return ::__iAtomicXor
 __WAVEFOLD_ATOMIC unsigned int atomicXor(unsigned int *address, unsigned int value) { return ::__uAtomicXor(address, value); }
 __WAVEFOLD_ATOMIC unsigned long long atomicXor(unsigned long long *address, unsigned long long value) { return ::__ullAtomicXor(address, value); }
 __WAVEFOLD_ATOMIC long long atomicXor(long long *address, long long value) { return ::__llAtomicXor(address, value); }
-__WAVEFOLD_ATOMIC int atomicCAS(int *address, int compare, int value) { return ::__iAtomicCAS(address, compare, value); }
-__WAVEFOLD_ATOMIC unsigned int atomicCAS(unsigned int *address, unsigned int compare, unsigned int value) { return ::__uAtomicCAS(address, compare, value); }
-__WAVEFOLD_ATOMIC unsigned long long atomicCAS(unsigned long long *address, unsigned long long compare, unsigned long long value) { return ::__ullAtomicCAS(address, compare, value); }
-__WAVEFOLD_ATOMIC unsigned short atomicCAS(unsigned short *address, unsigned short compare, unsigned short value) { return ::__usAtomicCAS(address, compare, value); }
+__WAVEFOLD_ATOMIC int atomicCAS(int *address, int compare, int value) { return __wavefold_compare_and_swap(address, compare, value); }
+__WAVEFOLD_ATOMIC unsigned int atomicCAS(unsigned int *address, unsigned int compare, unsigned int value) { return __wavefold_compare_and_swap(address, compare, value); }
+__WAVEFOLD_ATOMIC unsigned long long atomicCAS(unsigned long long *address, unsigned long long compare, unsigned long long value) { return __wavefold_compare_and_swap(address, compare, value); }
+__WAVEFOLD_ATOMIC unsigned short atomicCAS(unsigned short *address, unsigned short compare, unsigned short value) { return __wavefold_compare_and_swap(address, compare, value); }
 
 __WAVEFOLD_ATOMIC int atomicAdd_block(int *address, int value) { return ::__iAtomicAdd_block(address, value); }
 __WAVEFOLD_ATOMIC unsigned int atomicAdd_block(unsigned int *address, unsigned int value) { return ::__uAtomicAdd_block(address, value); }
