@@ -68,6 +68,7 @@ pub fn compile(input: &[u8], file_name: &str, options: &Options) -> Result<Compi
     let source = parse(input, file_name)?;
     let facts = Facts::gather(&source, options.mapping);
     let context = Context::create();
+    fatal::watch(&context);
     let target = Target::new(Optimisation(options.optimisation))?;
     let module = lower_module(&context, &target, &source, &facts, input)?;
     note::attach(&context, &module, &source, &facts)?;

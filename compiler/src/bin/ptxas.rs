@@ -38,6 +38,9 @@ const IGNORED: [(&str, bool); 24] = [
     ("-c", false),
 ];
 
+/// The environment variable with the default of `--warp-mapping`, for compiles at run time.
+const MAPPING_VARIABLE: &str = "WAVEFOLD_WARP_MAPPING";
+
 const USAGE: &str = "\
 usage: ptxas [options] file.ptx
   -o, --output-file FILE      where the code object goes (default: elf.o)
@@ -151,6 +154,9 @@ fn parse_arguments(arguments: Vec<String>) -> Result<Command, String> {
     let mut input = None;
     let mut output = PathBuf::from("elf.o");
     let mut options = Options::default();
+    if let Ok(text) = std::env::var(MAPPING_VARIABLE) {
+        options.mapping = mapping(&text)?;
+    }
     let mut verbose = false;
     let mut rest = arguments.into_iter();
     while let Some(argument) = rest.next() {

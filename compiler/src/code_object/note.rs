@@ -5,12 +5,12 @@
 use crate::codegen::CodegenError;
 use crate::codegen::emitter::space;
 use crate::codegen::target::PROCESSOR;
-use crate::lower::{kernel_parameters, max_threads};
+use crate::lower::{kernel_parameters, max_threads, static_shared};
 use crate::passes::Facts;
 use inkwell::context::Context;
 use inkwell::module::{Linkage as LlvmLinkage, Module as LlvmModule};
 use ptx_frontend::isa::StateSpace;
-use ptx_frontend::module::{Function, FunctionId, FunctionKind, Linkage, Module, Operand, Symbol, Variable};
+use ptx_frontend::module::{Function, FunctionId, FunctionKind, Linkage, Module};
 use wavefold_formats::note::{self, KernelNote, ModuleNote, VariableNote, VariableSpace};
 
 /// Attaches the note.
@@ -100,37 +100,4 @@ fn describe_kernel(
             .map(|variable| u32::try_from(variable.size).unwrap_or(u32::MAX))
             .fold(0, u32::saturating_add),
     })
-}
-
-/// Bytes of the shared variables that the kernel and what it calls mention, as declared.
-fn static_shared(source: &Module, facts: &Facts, id: FunctionId) -> u32 {
-    let mut used = vec![false; source.variables.len()];
-    let mut total = 0u64;
-    let place = |total: u64, variable: &Variable| {
-        total.next_multiple_of(u64::from(variable.alignment.max(1))).saturating_add(variable.size)
-    };
-    for function in facts.reachable(id) {
-        let function = &source.functions[function.index()];
-        for variable in &function.variables {
-            if variable.space.base() == StateSpace::Shared {
-                total = place(total, variable);
-            }
-        }
-        for operand in function.operands.iter().chain(&function.elements) {
-            let symbol = match operand {
-                Operand::Symbol { symbol, .. } => *symbol,
-                Operand::Address { base: ptx_frontend::module::AddressBase::Symbol(symbol), .. } => *symbol,
-                _ => continue,
-            };
-            if let Symbol::Variable(id) = symbol
-                && source.variables[id.index()].space.base() == StateSpace::Shared
-            {
-                used[id.index()] = true;
-            }
-        }
-    }
-    for (variable, _) in source.variables.iter().zip(&used).filter(|(_, used)| **used) {
-        total = place(total, variable);
-    }
-    u32::try_from(total).unwrap_or(u32::MAX)
 }

@@ -4,6 +4,7 @@
 //! always `ptxas`, never a user's, so ending it is the right answer; output files are only renamed into place at the end.
 
 use super::llvm_ext;
+use inkwell::context::Context;
 use std::ffi::{CStr, c_char};
 use std::sync::Once;
 
@@ -19,6 +20,20 @@ extern "C" fn report(message: *const c_char) {
     };
     eprintln!("ptxas: internal error: LLVM: {text}");
     std::process::exit(EXIT_INTERNAL);
+}
+
+/// An error that LLVM reports and would go on after: the code it made is not right, so this ends as well. What LLVM
+/// has to remark otherwise is nothing that a user of CUDA asked for.
+fn report_diagnostic(is_error: bool, text: &str) {
+    if is_error {
+        eprintln!("ptxas: internal error: LLVM: {text}");
+        std::process::exit(EXIT_INTERNAL);
+    }
+}
+
+/// Has errors of this context end the program.
+pub fn watch(context: &Context) {
+    llvm_ext::set_diagnostic_handler(context, report_diagnostic);
 }
 
 /// Installs the handler for this process; calling it again does nothing.

@@ -1,15 +1,19 @@
 //! The wrappers over `inkwell::llvm_sys` for what inkwell cannot say: scopes on atomics and fences, float `atomicrmw`,
 //! replacing values, lazily read bitcode. No other file of the compiler calls LLVM's C functions.
 
+use std::ffi::{CStr, c_void};
+
 use inkwell::AtomicOrdering;
 use inkwell::builder::Builder;
 use inkwell::context::Context;
 use inkwell::llvm_sys::core::{
     LLVMBuildAtomicCmpXchgSyncScope, LLVMBuildAtomicRMWSyncScope, LLVMBuildFenceSyncScope, LLVMBuildFreeze,
+    LLVMContextSetDiagnosticHandler, LLVMDisposeMessage, LLVMGetDiagInfoDescription, LLVMGetDiagInfoSeverity,
     LLVMGetSyncScopeID, LLVMIsConstant, LLVMSetAlignment, LLVMSetAtomicSyncScopeID, LLVMSetVolatile,
 };
 use inkwell::llvm_sys::error_handling::LLVMInstallFatalErrorHandler;
-use inkwell::llvm_sys::{LLVMAtomicOrdering, LLVMAtomicRMWBinOp};
+use inkwell::llvm_sys::prelude::LLVMDiagnosticInfoRef;
+use inkwell::llvm_sys::{LLVMAtomicOrdering, LLVMAtomicRMWBinOp, LLVMDiagnosticSeverity};
 use inkwell::values::{
     AsValueRef, BasicValue, BasicValueEnum, FunctionValue, InstructionValue, PointerValue,
 };
@@ -217,4 +221,21 @@ pub fn set_alignment(value: &dyn BasicValue<'_>, bytes: u32) {
 pub fn install_fatal_error_handler(handler: extern "C" fn(*const std::ffi::c_char)) {
     // SAFETY: the handler has C linkage, does not unwind and lives as long as the program.
     unsafe { LLVMInstallFatalErrorHandler(Some(handler)) }
+}
+
+/// Has LLVM report errors of code generation (as opposed to fatal ones) through `handler`: its severity and text.
+pub fn set_diagnostic_handler(context: &Context, handler: fn(bool, &str)) {
+    extern "C" fn relay(info: LLVMDiagnosticInfoRef, handler: *mut c_void) {
+        // SAFETY: the handler was passed as this function pointer below.
+        let handler: fn(bool, &str) = unsafe { std::mem::transmute(handler) };
+        // SAFETY: LLVM passes a live diagnostic; its description is a zero-terminated string that we free.
+        unsafe {
+            let is_error = LLVMGetDiagInfoSeverity(info) == LLVMDiagnosticSeverity::LLVMDSError;
+            let text = LLVMGetDiagInfoDescription(info);
+            handler(is_error, &CStr::from_ptr(text).to_string_lossy());
+            LLVMDisposeMessage(text);
+        }
+    }
+    // SAFETY: the context is live; the relay has the type that LLVM calls.
+    unsafe { LLVMContextSetDiagnosticHandler(context.raw(), Some(relay), handler as *mut c_void) }
 }

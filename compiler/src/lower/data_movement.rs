@@ -94,13 +94,7 @@ fn prmt(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
     let (a, b, selector) = (cx.read_bits(ins, 1, 32)?, cx.read_bits(ins, 2, 32)?, cx.read_bits(ins, 3, 32)?);
     let e = &cx.emit;
     let value = match ins.form.modifiers.permute {
-        None => match selector.get_zero_extended_constant() {
-            Some(constant) if constant & 0x8888 == 0 => {
-                let bytes = (0..4).map(|i| ((constant >> (4 * i) & 7) as u32) << (8 * i)).sum();
-                e.intrinsic("llvm.amdgcn.perm", &[], &[b.into(), a.into(), e.word(bytes).into()])
-            }
-            _ => permute_by_nibbles(cx, a, b, selector).into(),
-        },
+        None => permute(cx, a, b, selector),
         Some(mode) => {
             let low = e.and(selector, e.word(3));
             let mut table = [0u32; 4];
@@ -118,6 +112,17 @@ fn prmt(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
         }
     };
     cx.write(ins, 0, ScalarType::B32, value)
+}
+
+/// The default mode of `prmt`: one instruction if the selector is a constant without sign replication.
+pub fn permute<'ctx>(cx: &Cx<'_, 'ctx>, a: IntValue<'ctx>, b: IntValue<'ctx>, selector: IntValue<'ctx>) -> Value<'ctx> {
+    match selector.get_zero_extended_constant() {
+        Some(constant) if constant & 0x8888 == 0 => {
+            let bytes = (0..4).map(|i| ((constant >> (4 * i) & 7) as u32) << (8 * i)).sum();
+            cx.emit.intrinsic("llvm.amdgcn.perm", &[], &[b.into(), a.into(), cx.emit.word(bytes).into()])
+        }
+        _ => permute_by_nibbles(cx, a, b, selector).into(),
+    }
 }
 
 /// Which of the eight bytes goes to `byte` in a mode, by the low two bits of the selector (PTX ISA's table of `prmt`).

@@ -273,14 +273,18 @@ impl<'a, 'ctx> FunctionLowering<'a, 'ctx> {
             .returns
             .iter()
             .zip(&self.function.returns)
-            .map(|(&pointer, parameter)| self.emit.load_slot(self.module.passed_type(parameter), pointer))
+            .map(|(&pointer, parameter)| {
+                let ty = self.module.passed_type(parameter);
+                match parameter.register {
+                    Some(register) => {
+                        let slot = self.slot(register);
+                        self.resize(self.emit.load_slot(slot.ty, slot.pointer), ty)
+                    }
+                    None => self.emit.load_slot(ty, pointer),
+                }
+            })
             .collect();
         self.emit.ret(Some(self.module.pack_returns(&self.emit, &values)));
-    }
-
-    /// The name of a register as the user wrote it.
-    pub fn register_name(&self, register: RegisterId) -> String {
-        self.module.source.register_name(self.function, register)
     }
 }
 

@@ -9,7 +9,6 @@ use crate::codegen::emitter::{Access, Value, space};
 use inkwell::IntPredicate;
 use inkwell::basic_block::BasicBlock;
 use inkwell::values::IntValue;
-use ptx_frontend::Diagnostic;
 use ptx_frontend::module::FunctionKind;
 use wavefold_formats::note::WarpMapping;
 
@@ -106,13 +105,6 @@ pub fn bind_parameters(cx: &mut FunctionLowering<'_, '_>) -> Lowered {
     for parameter in &cx.function.returns {
         let slot = cx.emit.alloca(cx.module.passed_type(parameter), parameter.alignment.max(8), "");
         cx.returns.push(slot);
-        if let Some(register) = parameter.register {
-            let name = cx.register_name(register);
-            return Err(Diagnostic::error(
-                parameter.span,
-                format!("the return value in register `{name}` is not supported; use a .param"),
-            ));
-        }
     }
     Ok(())
 }

@@ -32,6 +32,10 @@ fn bits<'ctx>(arguments: &Args<'_, '_, 'ctx>, name: &str) -> Option<Value<'ctx>>
     Some(match name {
         "float_as_int" | "float_as_uint" | "int_as_float" | "uint_as_float" | "double_as_longlong"
         | "longlong_as_double" => arguments.int(0)?.into(),
+        "byte_perm" => {
+            let (a, b, selector) = (arguments.int(0)?, arguments.int(1)?, arguments.int(2)?);
+            super::data_movement::permute(arguments.cx, a, b, selector)
+        }
         "double2hiint" => e.zext_or_trunc(e.lshr(arguments.int(0)?, e.int(64, 32)), 32).into(),
         "double2loint" => e.zext_or_trunc(arguments.int(0)?, 32).into(),
         "hiloint2double" => {

@@ -10,8 +10,10 @@ use inkwell::module::{Linkage as LlvmLinkage, Module as LlvmModule};
 use inkwell::types::{BasicMetadataTypeEnum, BasicType, BasicTypeEnum, FunctionType};
 use inkwell::values::{FunctionValue, PointerValue};
 use ptx_frontend::Diagnostic;
-use ptx_frontend::isa::ScalarType;
-use ptx_frontend::module::{Function, FunctionId, FunctionKind, Linkage, Module, Parameter, VariableId};
+use ptx_frontend::isa::{ScalarType, StateSpace};
+use ptx_frontend::module::{
+    AddressBase, Function, FunctionId, FunctionKind, Linkage, Module, Operand, Parameter, Symbol, Variable, VariableId,
+};
 use std::cell::RefCell;
 use wavefold_formats::note::{ParameterNote, WarpMapping};
 
@@ -23,6 +25,8 @@ pub const MAX_THREADS: u32 = 1024;
 pub const MAX_THREADS_SPLIT: u32 = 512;
 /// What the kernarg segment may hold, as CUDA limits it.
 const MAX_PARAMETER_BYTES: u64 = 32764;
+/// LDS of a work-group.
+const MAX_SHARED_BYTES: u32 = 65536;
 
 /// Where the parameters of a kernel lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +129,12 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
         let name = self.source.name(function.name);
         let value = if function.kind == FunctionKind::Kernel {
             let layout = kernel_parameters(function)?;
+            let shared = static_shared(self.source, self.facts, id);
+            if shared > MAX_SHARED_BYTES {
+                let message =
+                    format!("kernel `{name}` needs {shared} bytes of shared memory; at most {MAX_SHARED_BYTES}");
+                return Err(Diagnostic::error(function.span, message));
+            }
             let pointer: BasicMetadataTypeEnum<'ctx> = self.context.ptr_type(space::constant()).into();
             let arguments = if layout.bytes == 0 { vec![] } else { vec![pointer] };
             let value =
@@ -260,4 +270,37 @@ pub fn max_threads(function: &Function, mapping: WarpMapping) -> u32 {
         .required_threads
         .or(directives.max_threads)
         .map_or(limit, |[x, y, z]| x.saturating_mul(y).saturating_mul(z).clamp(1, limit))
+}
+
+/// Bytes of the shared variables that the kernel and what it calls mention, as declared.
+pub fn static_shared(source: &Module, facts: &Facts, id: FunctionId) -> u32 {
+    let mut used = vec![false; source.variables.len()];
+    let mut total = 0u64;
+    let place = |total: u64, variable: &Variable| {
+        total.next_multiple_of(u64::from(variable.alignment.max(1))).saturating_add(variable.size)
+    };
+    for function in facts.reachable(id) {
+        let function = &source.functions[function.index()];
+        for variable in &function.variables {
+            if variable.space.base() == StateSpace::Shared {
+                total = place(total, variable);
+            }
+        }
+        for operand in function.operands.iter().chain(&function.elements) {
+            let symbol = match operand {
+                Operand::Symbol { symbol, .. } => *symbol,
+                Operand::Address { base: AddressBase::Symbol(symbol), .. } => *symbol,
+                _ => continue,
+            };
+            if let Symbol::Variable(id) = symbol
+                && source.variables[id.index()].space.base() == StateSpace::Shared
+            {
+                used[id.index()] = true;
+            }
+        }
+    }
+    for (variable, _) in source.variables.iter().zip(&used).filter(|(_, used)| **used) {
+        total = place(total, variable);
+    }
+    u32::try_from(total).unwrap_or(u32::MAX)
 }

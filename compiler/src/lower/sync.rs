@@ -66,7 +66,8 @@ pub fn block_barrier(cx: &FunctionLowering<'_, '_>) {
 
 /// `bar.red`: the block counts, in one word of LDS, the threads whose predicate holds (for `.and`: does not hold).
 fn reduce(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
-    let operation = ins.form.modifiers.boolean.ok_or_else(|| ins.unsupported())?;
+    // `.popc` is no boolean operation: it gives the count itself.
+    let operation = ins.form.modifiers.boolean.unwrap_or(BooleanOp::Popc);
     let last = ins.operands.len() - 1;
     if ins.operands.len() > 3 && !counts_whole_block(cx, ins, 2) {
         return Err(ins.unsupported_because("a barrier of a part of the block"));
