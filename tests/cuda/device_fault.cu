@@ -18,6 +18,7 @@ int main()
     CUDA_FAILS(cudaErrorIllegalAddress, cudaMalloc(&more, 4)); // sticky
 
     CUDA(cudaDeviceReset());
+    (void)cudaGetLastError(); // the calls above left it
     CUDA(cudaMalloc(&good, 64 * sizeof(int)));
     store<<<1, 64>>>(good, 9);
     LAUNCHED();
