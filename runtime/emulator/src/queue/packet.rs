@@ -41,12 +41,15 @@ pub struct Packet {
     pub completion_signal: u64,
 }
 
+/// Why a packet is refused: the status that the queue fails with, and a phrase for the user.
+pub type Refusal = (Status, &'static str);
+
 /// Reads a packet.
 ///
 /// # Errors
-/// The status that the queue fails with, as AMD's packet processor reports it: dimensions that do not fit are
-/// incompatible arguments, too much LDS an invalid allocation, too large a work-group an invalid argument.
-pub fn parse(bytes: &[u64; 8]) -> Result<Packet, Status> {
+/// The statuses are those of AMD's packet processor: dimensions that do not fit are incompatible arguments, too much
+/// LDS an invalid allocation, too large a work-group an invalid argument.
+pub fn parse(bytes: &[u64; 8]) -> Result<Packet, Refusal> {
     let header = bytes[0] as u16;
     let completion_signal = bytes[7];
     let signals = || [bytes[1], bytes[2], bytes[3], bytes[4], bytes[5]];
@@ -55,37 +58,38 @@ pub fn parse(bytes: &[u64; 8]) -> Result<Packet, Status> {
             signal: bytes[1],
             value: bytes[2] as i64,
             mask: bytes[3] as i64,
-            condition: Condition::from_raw(bytes[4] as u32).ok_or(Status::ERROR_INVALID_PACKET_FORMAT)?,
+            condition: Condition::from_raw(bytes[4] as u32)
+                .ok_or((Status::ERROR_INVALID_PACKET_FORMAT, "unknown condition"))?,
         },
         2 => Body::Dispatch(parse_dispatch(bytes)?),
         3 => Body::BarrierAnd(signals()),
         5 => Body::BarrierOr(signals()),
-        _ => return Err(Status::ERROR_INVALID_PACKET_FORMAT),
+        _ => return Err((Status::ERROR_INVALID_PACKET_FORMAT, "unknown packet type")),
     };
     Ok(Packet { body, completion_signal })
 }
 
-fn parse_dispatch(bytes: &[u64; 8]) -> Result<Dispatch, Status> {
+fn parse_dispatch(bytes: &[u64; 8]) -> Result<Dispatch, Refusal> {
     let half = |index: usize| (bytes[index / 4] >> (index % 4 * 16)) as u16;
     let word = |index: usize| (bytes[index / 2] >> (index % 2 * 32)) as u32;
     let dimensions = usize::from(half(1) & 3);
     if dimensions == 0 {
-        return Err(Status::ERROR_INCOMPATIBLE_ARGUMENTS);
+        return Err((Status::ERROR_INCOMPATIBLE_ARGUMENTS, "a grid of no dimensions"));
     }
     let mut workgroup_size = [half(2), half(3), half(4)];
     let mut grid_size = [word(3), word(4), word(5)];
     for unused in dimensions..3 {
         if workgroup_size[unused] > 1 || grid_size[unused] > 1 {
-            return Err(Status::ERROR_INCOMPATIBLE_ARGUMENTS);
+            return Err((Status::ERROR_INCOMPATIBLE_ARGUMENTS, "a size beyond the grid's dimensions"));
         }
         workgroup_size[unused] = 1;
         grid_size[unused] = 1;
     }
     if workgroup_size.contains(&0) || grid_size.contains(&0) {
-        return Err(Status::ERROR_INCOMPATIBLE_ARGUMENTS);
+        return Err((Status::ERROR_INCOMPATIBLE_ARGUMENTS, "a size of zero"));
     }
     if workgroup_size.iter().map(|&size| u64::from(size)).product::<u64>() > u64::from(WORKGROUP_MAX) {
-        return Err(Status::ERROR_INVALID_ARGUMENT);
+        return Err((Status::ERROR_INVALID_ARGUMENT, "a work-group of more than 1024 work-items"));
     }
     let dispatch = Dispatch {
         workgroup_size,
@@ -96,10 +100,10 @@ fn parse_dispatch(bytes: &[u64; 8]) -> Result<Dispatch, Status> {
         kernarg_address: bytes[5],
     };
     if dispatch.group_segment_size > GROUP_SEGMENT_MAX {
-        return Err(Status::ERROR_INVALID_ALLOCATION);
+        return Err((Status::ERROR_INVALID_ALLOCATION, "more than 64 KiB of LDS"));
     }
     if dispatch.private_segment_size > PRIVATE_SEGMENT_MAX {
-        return Err(Status::ERROR_OUT_OF_RESOURCES);
+        return Err((Status::ERROR_OUT_OF_RESOURCES, "more scratch than a work-item can have"));
     }
     Ok(dispatch)
 }
@@ -149,7 +153,7 @@ mod tests {
             ([0; 8], Status::ERROR_INVALID_PACKET_FORMAT),
             ([255; 8], Status::ERROR_INVALID_PACKET_FORMAT),
         ] {
-            assert_eq!(parse(&bytes), Err(status));
+            assert_eq!(parse(&bytes).map_err(|(status, _)| status), Err(status));
         }
     }
 }

@@ -4,7 +4,6 @@
 //! bit always holds), marks it invalid, advances the read index, and decrements the completion signal. The first
 //! packet that cannot be carried out makes the queue inactive and calls the user's error callback, once.
 
-use std::hint::spin_loop;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -23,8 +22,6 @@ use crate::{memory, statistics};
 
 /// How often an idle queue looks whether device code has rung its doorbell by a plain store.
 const IDLE_RECHECK: Duration = Duration::from_millis(20);
-/// Looks at the doorbell before the thread goes to sleep: some tens of microseconds.
-const SPINS: u32 = 1500;
 
 /// Serves a queue until it is destroyed or fails.
 pub fn serve(queue: &Arc<Queue>) {
@@ -50,11 +47,8 @@ pub fn serve(queue: &Arc<Queue>) {
 
 fn await_ring(queue: &Queue, seen: (u32, u64)) {
     let doorbell = queue.doorbell();
-    for _ in 0..SPINS {
-        if doorbell.state() != seen {
-            return;
-        }
-        spin_loop();
+    if signal::spin(|| doorbell.state() != seen) {
+        return;
     }
     while doorbell.state() == seen && queue.is_active() {
         doorbell.sleep(seen.0, IDLE_RECHECK);
@@ -75,7 +69,7 @@ fn process(queue: &Queue, index: u64) -> Result<(), Failure> {
     // SAFETY: inside the ring and aligned; the header was seen valid, so the client is done with writing.
     let bytes = unsafe { (queue.packet_address(index) as *const [u64; 8]).read_volatile() };
     let Packet { body, completion_signal } = packet::parse(&bytes)
-        .map_err(|status| Failure::Packet(status, format!("malformed packet {:#018x}", bytes[0])))?;
+        .map_err(|(status, what)| Failure::Packet(status, format!("packet {index}: {what}")))?;
     let completion = signal_of(completion_signal)?;
     let start = signal::timestamp();
     match body {
@@ -273,7 +267,11 @@ fn status_of(kind: FaultKind) -> Status {
 fn report(fault: &Fault, dispatch: &Dispatch) {
     let kernel = registry::symbol_at(dispatch.kernel_object)
         .map_or_else(|| format!("{:#x}", dispatch.kernel_object), |(name, _)| name.replace(".kd", ""));
-    let place = registry::symbol_at(fault.pc)
-        .map_or(String::new(), |(name, offset)| format!("\n  in {name}+{offset:#x}"));
+    let place = match registry::symbol_at(fault.pc) {
+        Some((name, offset)) if fault.kind != FaultKind::BadDispatch => {
+            format!("\n  in {name}+{offset:#x}")
+        }
+        _ => String::new(),
+    };
     eprintln!("wavefold emulator: kernel {kernel}: {fault}{place}");
 }

@@ -259,12 +259,12 @@ impl SignalRef {
         if holds(value) || limit == Some(Duration::ZERO) {
             return value;
         }
-        for _ in 0..SPINS {
-            spin_loop();
+        let met = spin(|| {
             value = self.load();
-            if holds(value) {
-                return value;
-            }
+            holds(value)
+        });
+        if met {
+            return value;
         }
         let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
         let slot = self.0;
@@ -294,8 +294,24 @@ impl SignalRef {
     }
 }
 
-/// Iterations of the short spin before a sleep: some ten microseconds.
-pub const SPINS: u32 = 400;
+/// Looks for some tens of microseconds whether something has happened, before the caller goes to sleep. Between
+/// spins it yields: on a busy machine who is waited for may need this very core.
+pub fn spin(mut happened: impl FnMut() -> bool) -> bool {
+    const ROUNDS: u32 = 40;
+    const SPINS: u32 = 60;
+    for round in 0..ROUNDS {
+        if round != 0 {
+            std::thread::yield_now();
+        }
+        for _ in 0..SPINS {
+            if happened() {
+                return true;
+            }
+            spin_loop();
+        }
+    }
+    false
+}
 
 /// One of several things to wait for: a signal, a condition and what to compare with.
 pub type Awaited = (SignalRef, Condition, i64);
@@ -313,14 +329,16 @@ pub fn wait_any(
             condition.holds(value, *reference).then_some((index, value))
         })
     };
-    for _ in 0..SPINS / 4 {
-        if let Some(found) = satisfied() {
-            return Some(found);
-        }
-        if limit == Some(Duration::ZERO) {
-            return None;
-        }
-        spin_loop();
+    let mut found = satisfied();
+    if found.is_some() || limit == Some(Duration::ZERO) {
+        return found;
+    }
+    let met = spin(|| {
+        found = satisfied();
+        found.is_some()
+    });
+    if met {
+        return found;
     }
     let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
     awaited.iter().for_each(|(signal, ..)| signal.watch(true));
