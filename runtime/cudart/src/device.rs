@@ -83,7 +83,12 @@ fn properties(device: &Device) -> DeviceProp {
 
 fn reset() -> Result<()> {
     let ordinal = current::device_ordinal();
+    let fault = current::top().and_then(|context| context.seen_fault());
     current::device(ordinal)?.reset();
+    // The calling thread's last error means nothing any more if it is the fault that this call has cleared.
+    if fault.is_some_and(|fault| fault.code() == current::last_error()) {
+        current::take_last_error();
+    }
     Ok(())
 }
 
