@@ -5,6 +5,7 @@
 
 mod bench;
 mod demo;
+mod gromacs;
 mod install;
 mod lint;
 mod packages;
@@ -48,6 +49,8 @@ enum Command {
     },
     /// rustfmt, clippy and rustdoc, as continuous integration runs them
     Lint,
+    /// Compile every CUDA unit of Debian's GROMACS source package to gfx90a code objects (writes docs/gromacs-ptx.md)
+    GromacsPtx,
     /// Measure: `frontend` or `emulator`
     Bench {
         /// What to measure
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Command::Demo { arguments } => demo::run(&arguments),
         Command::Test { filter } => test::run(filter.as_deref()),
         Command::Lint => lint::run(),
+        Command::GromacsPtx => gromacs::ptx(),
         Command::Bench { what } => bench::run(what),
     };
     match result {

@@ -53,6 +53,11 @@ pub fn show(what: &str, command: &mut Command) -> Result<()> {
     }
 }
 
+/// Says what comes next, where a step has no single command.
+pub fn note(what: &str) {
+    eprintln!("   {what}");
+}
+
 fn exit_code(status: std::process::ExitStatus) -> u8 {
     status.code().and_then(|code| u8::try_from(code).ok()).filter(|code| *code != 0).unwrap_or(1)
 }

@@ -37,25 +37,38 @@ pub fn fetch(package: &str, version: &str, wanted: &str, folder: &Path) -> Resul
     };
     progress::run("reading the lists of source packages", &mut apt_get(&["update"]))?;
     let name = format!("{package}={version}");
-    progress::run(&format!("fetching the source of {name}"), &mut apt_get(&["source", "--download-only", &name]))
+    progress::run(
+        &format!("fetching the source of {name}"),
+        &mut apt_get(&["source", "--download-only", &name]),
+    )
 }
 
 /// Writes apt's own sources again, as sources of source packages; returns how many.
 fn write_sources(folder: &Path) -> Result<usize> {
     let mut count = 0;
-    for entry in fs::read_dir("/etc/apt/sources.list.d").context("this is not Debian: there is no /etc/apt")? {
+    for entry in
+        fs::read_dir("/etc/apt/sources.list.d").context("this is not Debian: there is no /etc/apt")?
+    {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "sources") {
             let text = fs::read_to_string(&path)?;
-            let text: Vec<&str> =
-                text.lines().map(|line| if line.starts_with("Types:") { "Types: deb-src" } else { line }).collect();
-            install::text(&(text.join("\n") + "\n"), &folder.join(path.file_name().expect("an entry has a name")))?;
+            let text: Vec<&str> = text
+                .lines()
+                .map(|line| if line.starts_with("Types:") { "Types: deb-src" } else { line })
+                .collect();
+            install::text(
+                &(text.join("\n") + "\n"),
+                &folder.join(path.file_name().expect("an entry has a name")),
+            )?;
             count += 1;
         }
     }
     if let Ok(text) = fs::read_to_string("/etc/apt/sources.list") {
-        let lines: Vec<String> =
-            text.lines().filter_map(|line| line.strip_prefix("deb ")).map(|line| format!("deb-src {line}\n")).collect();
+        let lines: Vec<String> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("deb "))
+            .map(|line| format!("deb-src {line}\n"))
+            .collect();
         if !lines.is_empty() {
             install::text(&lines.concat(), &folder.join("classic.list"))?;
             count += 1;
