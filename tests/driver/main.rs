@@ -4,6 +4,7 @@
 //! used, while the tools under test are this build's. Without a toolkit every test fails and says so.
 
 mod bench;
+mod cmake;
 mod complaints;
 mod dialogue;
 mod headers;
@@ -18,11 +19,12 @@ type Body = fn() -> Result<(), String>;
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
-    let groups: [(&str, Vec<(&str, Body)>); 4] = [
+    let groups: [(&str, Vec<(&str, Body)>); 5] = [
         ("outputs", outputs::tests()),
         ("dialogue", dialogue::tests()),
         ("headers", headers::tests()),
         ("robustness", robustness::tests()),
+        ("cmake", cmake::tests()),
     ];
     for (group, tests) in groups {
         for (name, body) in tests {

@@ -1,0 +1,5 @@
+#pragma once
+
+void axpy(float a, const float* x, float* y, int n);
+void scale(float by, float* x, int n);
+void sum(const float* x, int n, float* result);
