@@ -4,7 +4,7 @@
 //! f64 or the result has 64 bits. LLVM's saturating intrinsics fold constants rightly; after the optimiser
 //! `saturating_conversions` turns those that gfx90a does in one instruction into that.
 
-use super::float::{canonicalize, flush_input, overloaded, saturate};
+use super::float::{canonicalize, flush, flush_input, overloaded, saturate};
 use super::float_rounding::converted;
 use super::function::{FunctionLowering, Lowered};
 use super::instruction::Ins;
@@ -128,12 +128,10 @@ fn float_to_integer(cx: &mut Cx<'_, '_>, ins: &Ins<'_>, to: ScalarType, from: Sc
     let target = cx.emit.int_type(bits);
     let result =
         cx.emit.intrinsic(name, &[target.into(), value.get_type().into()], &[value.into()]).into_int_value();
-    if to.bits() < 32 {
-        return cx.write(ins, 0, to, clamp(cx, result, to));
-    }
-    let result = if from == ScalarType::F64 || bits == 64 {
+    let result = if to.bits() < 32 { clamp(cx, result, to) } else { result };
+    let result = if from == ScalarType::F64 || to.bits() == 64 {
         let nan = cx.emit.fcmp(FloatPredicate::UNO, source, source);
-        let top = cx.emit.int(bits, 1 << (bits - 1));
+        let top = cx.emit.int(to.bits(), 1 << (to.bits() - 1));
         cx.emit.select_int(nan, top, result)
     } else {
         result
@@ -142,8 +140,12 @@ fn float_to_integer(cx: &mut Cx<'_, '_>, ins: &Ins<'_>, to: ScalarType, from: Sc
 }
 
 fn float_to_float(cx: &mut Cx<'_, '_>, ins: &Ins<'_>, to: ScalarType, from: ScalarType) -> Lowered {
-    let value = flush_input(cx, ins, cx.read_float(ins, 1, from)?);
+    let value = cx.read_float(ins, 1, from)?;
+    // Whether conversions between f32 and f64 look at the denormal mode is not documented, so `.ftz` is explicit there.
+    let explicit = ins.form.modifiers.ftz && to.bits().max(from.bits()) == 64;
+    let value = if explicit { flush(cx, value) } else { flush_input(cx, ins, value) };
     let result = resize(cx, ins, value, to, from)?;
+    let result = if explicit { flush(cx, result) } else { result };
     let result = if ins.form.modifiers.sat { saturate(cx, result) } else { result };
     let result = if ins.form.modifiers.relu {
         overloaded(cx, "llvm.maxnum", &[result, result.get_type().const_zero()])

@@ -115,7 +115,12 @@ fn prmt(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
 }
 
 /// The default mode of `prmt`: one instruction if the selector is a constant without sign replication.
-pub fn permute<'ctx>(cx: &Cx<'_, 'ctx>, a: IntValue<'ctx>, b: IntValue<'ctx>, selector: IntValue<'ctx>) -> Value<'ctx> {
+pub fn permute<'ctx>(
+    cx: &Cx<'_, 'ctx>,
+    a: IntValue<'ctx>,
+    b: IntValue<'ctx>,
+    selector: IntValue<'ctx>,
+) -> Value<'ctx> {
     match selector.get_zero_extended_constant() {
         Some(constant) if constant & 0x8888 == 0 => {
             let bytes = (0..4).map(|i| ((constant >> (4 * i) & 7) as u32) << (8 * i)).sum();

@@ -29,4 +29,6 @@ mod variable;
 mod warp;
 mod warp_shuffle;
 
-pub use module::{KernelLayout, ModuleLowering, kernel_parameters, max_threads, mode_attributes, static_shared};
+pub use module::{
+    KernelLayout, ModuleLowering, kernel_parameters, max_threads, mode_attributes, static_shared,
+};

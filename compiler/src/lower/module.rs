@@ -12,7 +12,8 @@ use inkwell::values::{FunctionValue, PointerValue};
 use ptx_frontend::Diagnostic;
 use ptx_frontend::isa::{ScalarType, StateSpace};
 use ptx_frontend::module::{
-    AddressBase, Function, FunctionId, FunctionKind, Linkage, Module, Operand, Parameter, Symbol, Variable, VariableId,
+    AddressBase, Function, FunctionId, FunctionKind, Linkage, Module, Operand, Parameter, Symbol, Variable,
+    VariableId,
 };
 use std::cell::RefCell;
 use wavefold_formats::note::{ParameterNote, WarpMapping};
@@ -131,8 +132,9 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
             let layout = kernel_parameters(function)?;
             let shared = static_shared(self.source, self.facts, id);
             if shared > MAX_SHARED_BYTES {
-                let message =
-                    format!("kernel `{name}` needs {shared} bytes of shared memory; at most {MAX_SHARED_BYTES}");
+                let message = format!(
+                    "kernel `{name}` needs {shared} bytes of shared memory; at most {MAX_SHARED_BYTES}"
+                );
                 return Err(Diagnostic::error(function.span, message));
             }
             let pointer: BasicMetadataTypeEnum<'ctx> = self.context.ptr_type(space::constant()).into();

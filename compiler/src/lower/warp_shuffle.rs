@@ -137,10 +137,15 @@ fn plan(table: &Table) -> Option<Plan> {
             moved >> lane & 1 == 0 || usize::from(table.source[lane]) == (lane + distance) % LANES
         })
     };
-    if shifted_by(1) {
+    let next_to = |step: isize| {
+        (0..LANES).all(|lane| {
+            moved >> lane & 1 == 0 || usize::from(table.source[lane]) == lane.wrapping_add_signed(step)
+        })
+    };
+    if next_to(1) {
         return Some(Plan::DppSelect { control: dpp::WAVE_SHL_1, moved });
     }
-    if shifted_by(LANES - 1) {
+    if next_to(-1) {
         return Some(Plan::DppSelect { control: dpp::WAVE_SHR_1, moved });
     }
     if let Some(offset) = bit_mask_swizzle(table) {
@@ -324,6 +329,75 @@ mod tests {
             for b in 0..width {
                 assert!(plan_of(ShuffleMode::Down, b, segment | 31).is_some(), "down {b} of {width}");
                 assert!(plan_of(ShuffleMode::Up, b, segment).is_some(), "up {b} of {width}");
+            }
+        }
+    }
+
+    /// What a plan reads for each lane of a wavefront, typed from the ISA manual's words on DPP and `ds_swizzle`.
+    fn reads(plan: Plan) -> Vec<usize> {
+        let dpp = |control: u32, lane: usize| -> Option<usize> {
+            let (row, at) = (lane & !15, lane & 15);
+            let in_row = |at: isize| (0..16).contains(&at).then(|| row + at as usize);
+            match control {
+                0..=0xFF => Some((lane & !3) + (control >> (2 * (lane & 3)) & 3) as usize),
+                0x101..=0x10F => in_row(at as isize + (control & 15) as isize),
+                0x111..=0x11F => in_row(at as isize - (control & 15) as isize),
+                0x121..=0x12F => Some(row + (at + 16 - (control & 15) as usize) % 16),
+                0x130 => (lane < 63).then_some(lane + 1),
+                0x138 => lane.checked_sub(1),
+                0x140 => Some(row + 15 - at),
+                0x141 => Some((lane & !7) + 7 - (lane & 7)),
+                0x150..=0x15F => Some(row + (control & 15) as usize),
+                other => panic!("control {other:#x}"),
+            }
+        };
+        let swizzle = |offset: u32, lane: usize| -> usize {
+            let (half, at) = (lane & 32, (lane & 31) as u32);
+            let from = match offset & 0xC000 {
+                0xC000 => {
+                    let by = offset >> 5 & 31;
+                    if offset & 0x400 == 0 { (at + by) & 31 } else { at.wrapping_sub(by) & 31 }
+                }
+                _ => (at & offset & 31 | offset >> 5 & 31) ^ (offset >> 10 & 31),
+            };
+            half + from as usize
+        };
+        let kept = |moved: u32, lane: usize, from: Option<usize>| match from {
+            Some(from) if moved >> (lane & 31) & 1 == 1 => from,
+            _ => lane,
+        };
+        (0..64)
+            .map(|lane| match plan {
+                Plan::Identity => lane,
+                Plan::Dpp(control) => dpp(control, lane).expect("reads a lane of its row"),
+                Plan::DppKeep { control, banks } => {
+                    let enabled = banks >> ((lane & 15) / 4) & 1 == 1;
+                    dpp(control, lane).filter(|_| enabled).unwrap_or(lane)
+                }
+                Plan::DppSelect { control, moved } => kept(moved, lane, dpp(control, lane)),
+                Plan::Swizzle(offset) => swizzle(offset, lane),
+                Plan::SwizzleSelect { offset, moved } => kept(moved, lane, Some(swizzle(offset, lane))),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_plan_reads_what_ptx_says() {
+        for mode in [ShuffleMode::Up, ShuffleMode::Down, ShuffleMode::Bfly, ShuffleMode::Idx] {
+            for segment in [0, 16, 24, 28, 30, 31] {
+                for clamp in [0, 31] {
+                    for b in 0..32 {
+                        let table = Table::new(mode, b, segment << 8 | clamp);
+                        let Some(plan) = plan(&table) else { continue };
+                        for (lane, from) in reads(plan).into_iter().enumerate() {
+                            let expected = (lane & 32) + usize::from(table.source[lane & 31]);
+                            assert_eq!(
+                                from, expected,
+                                "{mode} b={b} segment={segment} clamp={clamp} lane {lane}: {plan:?}"
+                            );
+                        }
+                    }
+                }
             }
         }
     }

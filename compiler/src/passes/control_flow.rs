@@ -55,7 +55,8 @@ impl Graph {
                 continue;
             }
             let has_way_out = |block: usize| {
-                self.successors[block].is_empty() || self.successors[block].iter().any(|&target| !inside[target])
+                self.successors[block].is_empty()
+                    || self.successors[block].iter().any(|&target| !inside[target])
             };
             let endless = !component.iter().any(|&block| has_way_out(block));
             for &block in &component {
@@ -146,7 +147,8 @@ impl Graph {
     /// The loops: sets of blocks that reach each other, inner loops of a loop within it not told apart.
     pub fn loops(&self) -> Vec<Vec<usize>> {
         let all = vec![true; self.successors.len()];
-        let is_loop = |blocks: &Vec<usize>| blocks.len() > 1 || self.successors[blocks[0]].contains(&blocks[0]);
+        let is_loop =
+            |blocks: &Vec<usize>| blocks.len() > 1 || self.successors[blocks[0]].contains(&blocks[0]);
         self.components(&all).into_iter().filter(is_loop).collect()
     }
 
