@@ -2,16 +2,26 @@
 //!
 //! A wrong `.ptx` file goes to `ptxas`, a wrong `.cu` file to `nvcc -c`. It carries each complaint on the line that it
 //! concerns: `// error: message`, or `// error 7: message` to fix the column too, and `// warning: message` likewise.
+//! A header `//! options = ["-v"]` adds options to the command.
 //! A file that cannot carry comments (cut short, binary) has a neighbour `<file>.expect` with its complaints as
 //! `line: error: message` lines (or `line:column: error: message`). The compiler must say exactly these, in this order,
 //! end with exit code 1 if one is an error, and then leave no output.
 
 use crate::discover::bless;
-use crate::{process, toolkit};
+use crate::{header, process, toolkit};
 use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
+
+/// The optional header.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    #[serde(default)]
+    options: Vec<String>,
+}
 
 /// One complaint.
 #[derive(Debug, PartialEq, Clone)]
@@ -51,7 +61,8 @@ pub fn run(path: &Path) -> Result<()> {
     } else {
         Command::new(toolkit::file("bin/ptxas")?)
     };
-    command.arg("-o").arg(&output).arg(path);
+    let header: Header = header::parse(&String::from_utf8_lossy(&source))?;
+    command.args(&header.options).arg("-o").arg(&output).arg(path);
     let finished = process::run(&mut command, Duration::from_secs(60))?;
     let report = || format!("{command:?}: {}\n{}", finished.outcome(), finished.printed());
 
