@@ -334,9 +334,11 @@ fn language_named(value: &str) -> Result<Option<Language>> {
     }
 }
 
-/// Splits at commas; `\,` is a comma of a value.
+/// Splits at commas outside quotes and parentheses; `\,` is a comma of a value. Quotes stay, but for a pair round a
+/// whole value, which some build systems leave in place.
 fn split_list(text: &str) -> Vec<String> {
     let mut values = vec![String::new()];
+    let (mut quote, mut depth) = (None, 0usize);
     let mut characters = text.chars().peekable();
     while let Some(c) = characters.next() {
         let last = values.len() - 1;
@@ -344,11 +346,29 @@ fn split_list(text: &str) -> Vec<String> {
             '\\' if characters.peek() == Some(&',') => {
                 values[last].push(',');
                 characters.next();
+                continue;
             }
-            ',' => values.push(String::new()),
-            // Some build systems leave the quotes of a quoted list in place.
-            '"' => {}
-            c => values[last].push(c),
+            '\\' => {
+                values[last].push(c);
+                values[last].extend(characters.next());
+                continue;
+            }
+            '"' | '\'' if quote == Some(c) => quote = None,
+            '"' | '\'' if quote.is_none() => quote = Some(c),
+            '(' if quote.is_none() => depth += 1,
+            ')' if quote.is_none() => depth = depth.saturating_sub(1),
+            ',' if quote.is_none() && depth == 0 => {
+                values.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        values[last].push(c);
+    }
+    for value in &mut values {
+        let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        if let Some(inner) = inner.filter(|inner| !inner.contains('"')) {
+            *value = inner.to_string();
         }
     }
     values.retain(|value| !value.is_empty());
@@ -459,6 +479,8 @@ mod tests {
         let i = parsed(&["-Xcompiler", ",\"-Wall\",-Wl\\,x", "-Xlinker=a,b"]);
         assert_eq!(i.host_options, ["-Wall", "-Wl,x"]);
         assert_eq!(i.linker_options, ["a", "b"]);
+        let i = parsed(&["-DS=\"a, b\"", "-D", "F(x,y)=x", "-DQ=\\\"e\\\"", "-DA,B"]);
+        assert_eq!(i.preprocessor, ["-DS=\"a, b\"", "-DF(x,y)=x", "-DQ=\\\"e\\\"", "-DA", "-DB"]);
     }
 
     #[test]
