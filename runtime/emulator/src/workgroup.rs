@@ -21,8 +21,8 @@ use crate::wave::{TEMPORARIES, WAVEFRONT_SIZE, Wave, WaveState};
 
 /// Instructions a wave runs before the next wave of its work-group gets a turn.
 const QUANTUM: u64 = 100_000;
-/// Turns around a work-group's waves before another work-group gets the thread.
-const ROUNDS: usize = 8;
+/// Instructions a work-group runs before another work-group gets the thread.
+const TURN: u64 = 4_000_000;
 /// Work-groups that one host thread keeps under way at most.
 const RESIDENT: usize = 1024;
 /// Bytes of LDS past the end that wide accesses may touch.
@@ -319,7 +319,10 @@ impl<'a> Worker<'a> {
     /// Runs a work-group until it ends (`true`) or has had its turn.
     fn turn(&mut self, group: &mut WorkGroup) -> Result<bool, Box<Fault>> {
         let grid = self.grid;
-        for _ in 0..ROUNDS {
+        let limit = self.instructions + TURN;
+        // A work-group that only gives way (`s_sleep`) has its turn cut short too.
+        let mut patience = 64;
+        while self.instructions < limit && patience > 0 {
             let mut yielded = 0;
             for wave in &mut group.waves {
                 if wave.state != WaveState::Ready {
@@ -336,6 +339,9 @@ impl<'a> Worker<'a> {
                     Flow::Barrier => wave.state = WaveState::Barrier,
                     _ => yielded += 1,
                 }
+            }
+            if yielded > 0 {
+                patience -= 1;
             }
             if group.live == 0 {
                 return Ok(true);

@@ -27,7 +27,14 @@ fn saxpy() {
     let statistics = launch(
         &memory,
         &code,
-        &Launch { kernel: "saxpy", grid: [1024, 1, 1], workgroup: [128, 1, 1], arguments, dynamic_lds: 0, threads: 2 },
+        &Launch {
+            kernel: "saxpy",
+            grid: [1024, 1, 1],
+            workgroup: [128, 1, 1],
+            arguments,
+            dynamic_lds: 0,
+            threads: 2,
+        },
     )
     .expect("no fault");
     assert_eq!((statistics.workgroups, statistics.waves), (8, 16));

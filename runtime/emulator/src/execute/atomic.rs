@@ -133,7 +133,13 @@ impl Atomic {
         let signed = |value: u64| if wide { value as i64 } else { i64::from(value as u32 as i32) };
         match self {
             Atomic::Swap => a,
-            Atomic::CompareSwap => if old == b { a } else { old },
+            Atomic::CompareSwap => {
+                if old == b {
+                    a
+                } else {
+                    old
+                }
+            }
             Atomic::CompareSwapFloat => {
                 let equal = if wide {
                     f64::from_bits(old) == f64::from_bits(b)
@@ -145,15 +151,39 @@ impl Atomic {
             Atomic::Add => old.wrapping_add(a),
             Atomic::Subtract => old.wrapping_sub(a),
             Atomic::ReverseSubtract => a.wrapping_sub(old),
-            Atomic::SignedMin => if signed(a) < signed(old) { a } else { old },
-            Atomic::SignedMax => if signed(a) > signed(old) { a } else { old },
+            Atomic::SignedMin => {
+                if signed(a) < signed(old) {
+                    a
+                } else {
+                    old
+                }
+            }
+            Atomic::SignedMax => {
+                if signed(a) > signed(old) {
+                    a
+                } else {
+                    old
+                }
+            }
             Atomic::UnsignedMin => a.min(old),
             Atomic::UnsignedMax => a.max(old),
             Atomic::And => old & a,
             Atomic::Or => old | a,
             Atomic::Xor => old ^ a,
-            Atomic::Increment => if old >= a { 0 } else { old + 1 },
-            Atomic::Decrement => if old == 0 || old > a { a } else { old - 1 },
+            Atomic::Increment => {
+                if old >= a {
+                    0
+                } else {
+                    old + 1
+                }
+            }
+            Atomic::Decrement => {
+                if old == 0 || old > a {
+                    a
+                } else {
+                    old - 1
+                }
+            }
             Atomic::AddFloat if wide => (f64::from_bits(old) + f64::from_bits(a)).to_bits(),
             Atomic::AddFloat => (f32::from_bits(old as u32) + f32::from_bits(a as u32)).to_bits().into(),
             Atomic::MinFloat if wide => f64::from_bits(old).min(f64::from_bits(a)).to_bits(),
@@ -168,11 +198,13 @@ impl Atomic {
                 half(0) | half(16)
             }
             Atomic::MaskOr => old & !a | b,
-            Atomic::Wrap => if old as u32 >= a as u32 {
-                u64::from((old as u32).wrapping_sub(a as u32))
-            } else {
-                u64::from((old as u32).wrapping_add(b as u32))
-            },
+            Atomic::Wrap => {
+                if old as u32 >= a as u32 {
+                    u64::from((old as u32).wrapping_sub(a as u32))
+                } else {
+                    u64::from((old as u32).wrapping_add(b as u32))
+                }
+            }
             Atomic::ConditionalExchange => {
                 let half = |shift: u32| {
                     let (old, new) = ((old >> shift) as u32, (a >> shift) as u32);
@@ -206,7 +238,9 @@ pub(crate) unsafe fn host_atomic(operation: Atomic, wide: bool, address: u64, a:
             return match operation {
                 Atomic::Add => location.fetch_add(a, SeqCst),
                 Atomic::Swap => location.swap(a, SeqCst),
-                Atomic::CompareSwap => location.compare_exchange(b, a, SeqCst, SeqCst).unwrap_or_else(|old| old),
+                Atomic::CompareSwap => {
+                    location.compare_exchange(b, a, SeqCst, SeqCst).unwrap_or_else(|old| old)
+                }
                 _ => location.update(SeqCst, SeqCst, |old| operation.apply(true, old, a, b)),
             };
         }

@@ -39,7 +39,8 @@ unsafe fn address(wave: &Wave, instruction: &Instruction, lane: usize) -> u32 {
 /// The host address of `bytes` bytes at `offset`, `None` past the end.
 #[inline(always)]
 fn inside(wave: &Wave, offset: u32, bytes: u32) -> Option<*mut u8> {
-    (u64::from(offset) + u64::from(bytes) <= wave.lds_size.into()).then(|| wave.lds.wrapping_add(offset as usize))
+    (u64::from(offset) + u64::from(bytes) <= wave.lds_size.into())
+        .then(|| wave.lds.wrapping_add(offset as usize))
 }
 
 #[inline(always)]
@@ -75,7 +76,10 @@ unsafe fn read_dwords(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let target = target(wave, instruction);
     // SAFETY: bounds are checked against the LDS; the operands have their rows.
     unsafe {
-        if bytes == 4 && exec == u64::MAX && let Some(from) = consecutive(wave, instruction, 4) {
+        if bytes == 4
+            && exec == u64::MAX
+            && let Some(from) = consecutive(wave, instruction, 4)
+        {
             target.copy_from_nonoverlapping(from.cast(), 64);
             return Flow::Next;
         }
@@ -106,7 +110,10 @@ unsafe fn write_dwords(wave: &mut Wave, instruction: &Instruction) -> Flow {
     // SAFETY: as for reading.
     unsafe {
         let data = data(wave, instruction);
-        if bytes == 4 && exec == u64::MAX && let Some(to) = consecutive(wave, instruction, 4) {
+        if bytes == 4
+            && exec == u64::MAX
+            && let Some(to) = consecutive(wave, instruction, 4)
+        {
             to.cast::<u32>().copy_from_nonoverlapping(data, 64);
             return Flow::Next;
         }
@@ -196,7 +203,12 @@ fn two_offsets(instruction: &Instruction) -> [u32; 2] {
 
 /// The host addresses of a lane's two places.
 #[inline(always)]
-unsafe fn two_places(wave: &Wave, instruction: &Instruction, lane: usize, bytes: u32) -> [Option<*mut u8>; 2] {
+unsafe fn two_places(
+    wave: &Wave,
+    instruction: &Instruction,
+    lane: usize,
+    bytes: u32,
+) -> [Option<*mut u8>; 2] {
     // SAFETY: as for `address`.
     let start = unsafe { address(wave, instruction, lane) };
     let stride = if instruction.flags & STRIDE_64 != 0 { 64 } else { 1 };
@@ -368,7 +380,8 @@ unsafe fn bpermute(wave: &mut Wave, instruction: &Instruction) -> Flow {
     // SAFETY: the operands have their rows.
     unsafe {
         let (rows, data) = (source(wave, instruction, 1), data(wave, instruction));
-        let lanes: [u8; 64] = std::array::from_fn(|lane| ((*rows.add(lane)).wrapping_add(offset) >> 2 & 63) as u8);
+        let lanes: [u8; 64] =
+            std::array::from_fn(|lane| ((*rows.add(lane)).wrapping_add(offset) >> 2 & 63) as u8);
         gather(wave, target, data, |lane| lanes[lane].into());
     }
     Flow::Next
@@ -404,7 +417,11 @@ unsafe fn count(wave: &mut Wave, instruction: &Instruction) -> Flow {
             Some(at) => {
                 let at = at.cast::<u32>();
                 let old = at.read_unaligned();
-                let moved = if instruction.from[0] != 0 { old.wrapping_sub(active) } else { old.wrapping_add(active) };
+                let moved = if instruction.from[0] != 0 {
+                    old.wrapping_sub(active)
+                } else {
+                    old.wrapping_add(active)
+                };
                 at.write_unaligned(moved);
                 old
             }
@@ -432,7 +449,8 @@ pub(crate) fn build(decoded: &Decoded) -> Option<Instruction> {
     let file = if decoded.bits(25, 25) == 1 { base::ACCUMULATOR } else { base::VGPR };
     instruction.target = row_offset(decoded.field(Field::Vdst));
     instruction.target_base = file;
-    (instruction.from[1], instruction.source[1]) = (base::VGPR, row_offset(decoded.field(Field::Addr)).into());
+    (instruction.from[1], instruction.source[1]) =
+        (base::VGPR, row_offset(decoded.field(Field::Addr)).into());
     (instruction.from[2], instruction.source[2]) = (file, row_offset(decoded.field(Field::Data0)).into());
     if encoding.two_offsets {
         instruction.prepare = [decoded.bits(7, 0) as u8, decoded.bits(15, 8) as u8, 0];
@@ -508,7 +526,8 @@ pub(crate) fn build(decoded: &Decoded) -> Option<Instruction> {
                 None => (operation, false),
             };
             instruction.from[0] = Atomic::named_ds(operation, kind)?.code();
-            instruction.flags = if returns { RETURNS } else { 0 } | if kind.ends_with("64") { WIDE } else { 0 };
+            instruction.flags =
+                if returns { RETURNS } else { 0 } | if kind.ends_with("64") { WIDE } else { 0 };
             atomic
         }
     };

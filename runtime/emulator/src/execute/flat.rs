@@ -6,7 +6,8 @@
 use super::atomic::{Atomic, host_atomic};
 use super::level::{AVX2, AVX512, PLAIN, current};
 use super::transfer::{
-    Lanes, Shape, check, flat_location, load_flat_lanes, load_lanes, out_of_bounds, store_flat_lanes, store_lanes,
+    Lanes, Shape, check, flat_location, load_flat_lanes, load_lanes, out_of_bounds, store_flat_lanes,
+    store_lanes,
 };
 use super::vector::{row_offset, source};
 use super::{Flow, Handler, Instruction};
@@ -281,8 +282,10 @@ pub(crate) fn build(decoded: &Decoded) -> Option<Instruction> {
     let register_file = if accumulator { base::ACCUMULATOR } else { base::VGPR };
     instruction.target = row_offset(decoded.field(Field::Vdst));
     instruction.target_base = register_file;
-    (instruction.from[1], instruction.source[1]) = (base::VGPR, row_offset(decoded.field(Field::Addr)).into());
-    (instruction.from[2], instruction.source[2]) = (register_file, row_offset(decoded.field(Field::Data0)).into());
+    (instruction.from[1], instruction.source[1]) =
+        (base::VGPR, row_offset(decoded.field(Field::Addr)).into());
+    (instruction.from[2], instruction.source[2]) =
+        (register_file, row_offset(decoded.field(Field::Data0)).into());
     if tail.starts_with("atomic") && decoded.bits(16, 16) == 1 {
         instruction.flags |= RETURNS;
     }

@@ -172,13 +172,17 @@ impl Level for Avx512 {
         unsafe { _mm512_movepi32_mask(_mm512_loadu_si512(values.as_ptr().cast())) }
     }
 
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx2,fma,f16c,bmi1,bmi2,lzcnt,popcnt")]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx2,fma,f16c,bmi1,bmi2,lzcnt,popcnt"
+    )]
     unsafe fn prepare(wave: &mut Wave, instruction: &Instruction) -> u64 {
         // SAFETY: the caller's word.
         unsafe { modifiers::prepare(wave, instruction) }
     }
 
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx2,fma,f16c,bmi1,bmi2,lzcnt,popcnt")]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx2,fma,f16c,bmi1,bmi2,lzcnt,popcnt"
+    )]
     unsafe fn finish(wave: &mut Wave, instruction: &Instruction, mask: u64) {
         // SAFETY: the caller's word.
         unsafe { modifiers::finish::<Avx512>(wave, instruction, mask) }

@@ -6,6 +6,8 @@
 //! be, and running it is one indirect call.
 
 pub(crate) mod atomic;
+#[cfg(test)]
+mod coverage;
 pub(crate) mod ds;
 pub(crate) mod flat;
 pub(crate) mod level;

@@ -19,7 +19,10 @@ pub(crate) const FULL: u8 = 255;
 /// Where a source comes from before its modifiers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum RawSource {
-    Row { from: u8, offset: u64 },
+    Row {
+        from: u8,
+        offset: u64,
+    },
     Scalar(u32),
     /// `vccz`, `execz`, `scc`.
     Asked(Scalar),
@@ -286,9 +289,7 @@ impl Modifiers {
 
     /// Whether the result needs anything before it is written.
     pub fn finishes(&self) -> bool {
-        self.clamp
-            || self.output_multiplier != 0
-            || self.target_part != Part::Whole
+        self.clamp || self.output_multiplier != 0 || self.target_part != Part::Whole
     }
 }
 
@@ -320,7 +321,13 @@ pub(crate) unsafe fn prepare(wave: &mut Wave, instruction: &Instruction) -> u64 
 }
 
 #[inline(always)]
-unsafe fn prepare_fully(wave: &mut Wave, modifiers: &Modifiers, index: usize, target: *mut Row, exec: &mut u64) {
+unsafe fn prepare_fully(
+    wave: &mut Wave,
+    modifiers: &Modifiers,
+    index: usize,
+    target: *mut Row,
+    exec: &mut u64,
+) {
     let kind = modifiers.kinds[index];
     let rows = kind.rows();
     // SAFETY: raw sources are rows of the wave or constants; the target has two rows.
@@ -347,7 +354,9 @@ unsafe fn prepare_fully(wave: &mut Wave, modifiers: &Modifiers, index: usize, ta
                 *target.add(1) = Row::ZERO;
             }
         }
-        if index == 0 && let Some(dpp) = &modifiers.dpp {
+        if index == 0
+            && let Some(dpp) = &modifiers.dpp
+        {
             let active = *exec;
             let mut held = 0u64;
             for row in 0..rows {
@@ -474,7 +483,13 @@ fn scale_and_clamp(low: &mut Row, high: &mut Row, modifiers: &Modifiers, nan_to_
         let value = if factor == 1.0 { value } else { value * factor };
         match modifiers.clamp {
             false => value,
-            true if value.is_nan() => if nan_to_zero { 0.0 } else { value },
+            true if value.is_nan() => {
+                if nan_to_zero {
+                    0.0
+                } else {
+                    value
+                }
+            }
             true if value > 0.0 => value.min(1.0),
             true => 0.0,
         }
@@ -497,7 +512,8 @@ fn scale_and_clamp(low: &mut Row, high: &mut Row, modifiers: &Modifiers, nan_to_
         }
         Kind::PackedHalf => {
             for lane in &mut low.0 {
-                let halves = [*lane as u16, (*lane >> 16) as u16].map(|half| F16::from_f32(single(F16(half).to_f32())).0);
+                let halves = [*lane as u16, (*lane >> 16) as u16]
+                    .map(|half| F16::from_f32(single(F16(half).to_f32())).0);
                 *lane = u32::from(halves[0]) | u32::from(halves[1]) << 16;
             }
         }
@@ -506,7 +522,13 @@ fn scale_and_clamp(low: &mut Row, high: &mut Row, modifiers: &Modifiers, nan_to_
                 let value = f64::from_bits(u64::from(*low) | u64::from(*high) << 32) * f64::from(factor);
                 let value = match modifiers.clamp {
                     false => value,
-                    true if value.is_nan() => if nan_to_zero { 0.0 } else { value },
+                    true if value.is_nan() => {
+                        if nan_to_zero {
+                            0.0
+                        } else {
+                            value
+                        }
+                    }
                     true if value > 0.0 => value.min(1.0),
                     true => 0.0,
                 };

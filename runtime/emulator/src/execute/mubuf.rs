@@ -45,17 +45,15 @@ impl Buffer {
     /// Where byte `offset` of element `index` is; `None` past the buffer's end.
     #[inline(always)]
     fn locate(&self, index: u64, offset: u64, bytes: u64) -> Option<u64> {
-        let inside = if self.stride == 0 {
-            offset + bytes <= self.records
-        } else {
-            index < self.records
-        };
+        let inside = if self.stride == 0 { offset + bytes <= self.records } else { index < self.records };
         if !inside {
             return None;
         }
         Some(self.start.wrapping_add(if self.swizzled {
             let (high, low) = (index / self.index_stride, index % self.index_stride);
-            (high * self.stride + (offset & !(ELEMENT - 1))) * self.index_stride + low * ELEMENT + offset % ELEMENT
+            (high * self.stride + (offset & !(ELEMENT - 1))) * self.index_stride
+                + low * ELEMENT
+                + offset % ELEMENT
         } else {
             index * self.stride + offset
         }))
@@ -144,7 +142,13 @@ fn scratch_row(wave: &Wave, instruction: &Instruction, buffer: &Buffer, bytes: u
 }
 
 /// Whether each dword of the lanes' accesses stays in one piece.
-unsafe fn whole_dwords(wave: &Wave, instruction: &Instruction, buffer: &Buffer, bytes: u64, exec: u64) -> bool {
+unsafe fn whole_dwords(
+    wave: &Wave,
+    instruction: &Instruction,
+    buffer: &Buffer,
+    bytes: u64,
+    exec: u64,
+) -> bool {
     let within = bytes.min(4);
     !buffer.swizzled
         || Lanes(exec).all(|lane| {
@@ -288,8 +292,7 @@ unsafe fn atomic(wave: &mut Wave, instruction: &Instruction) -> Flow {
                 false => (word(0), if compare { word(1) } else { 0 }),
                 true => (word(0) | word(1) << 32, if compare { word(2) | word(3) << 32 } else { 0 }),
             };
-            let old =
-                if inside >> lane & 1 != 0 { host_atomic(operation, wide, at[lane], a, b) } else { 0 };
+            let old = if inside >> lane & 1 != 0 { host_atomic(operation, wide, at[lane], a, b) } else { 0 };
             if instruction.flags & RETURNS != 0 {
                 *data.add(lane) = old as u32;
                 if wide {
@@ -326,7 +329,8 @@ pub(crate) fn build(decoded: &Decoded) -> Option<Instruction> {
     };
     let mut instruction = Instruction::new(handler, decoded);
     scalar::resolve(&mut instruction, 0, decoded.field(Field::Soffset), 0, 1)?;
-    (instruction.from[1], instruction.source[1]) = (base::VGPR, row_offset(decoded.field(Field::Vaddr)).into());
+    (instruction.from[1], instruction.source[1]) =
+        (base::VGPR, row_offset(decoded.field(Field::Vaddr)).into());
     instruction.from[2] = code;
     instruction.prepare[0] = wide.into();
     instruction.mask = decoded.field(Field::Srsrc) as u8;

@@ -170,7 +170,13 @@ pub(crate) fn build(pc: u64, decoded: &Decoded) -> Option<Instruction> {
     let mut index = 0;
     for operand in &encoding.operands {
         if matches!(operand.field, Field::Ssrc0 | Field::Ssrc1) {
-            resolve(&mut instruction, index, decoded.field(operand.field), decoded.literal(), operand.registers)?;
+            resolve(
+                &mut instruction,
+                index,
+                decoded.field(operand.field),
+                decoded.literal(),
+                operand.registers,
+            )?;
             index += 1;
         }
     }

@@ -116,8 +116,8 @@ pub(crate) unsafe fn inside_another(wave: &mut Wave, instruction: &Instruction) 
 /// Resolves an SOPP instruction.
 pub(crate) fn build(pc: u64, decoded: &Decoded) -> Option<Instruction> {
     let handler: Handler = match decoded.encoding.mnemonic {
-        "s_nop" | "s_waitcnt" | "s_sethalt" | "s_setprio" | "s_setkill" | "s_icache_inv" | "s_incperflevel"
-        | "s_decperflevel" | "s_ttracedata" | "s_wakeup" => nothing,
+        "s_nop" | "s_waitcnt" | "s_sethalt" | "s_setprio" | "s_setkill" | "s_icache_inv"
+        | "s_incperflevel" | "s_decperflevel" | "s_ttracedata" | "s_wakeup" => nothing,
         "s_sleep" => give_way,
         "s_barrier" => s_barrier,
         "s_endpgm" | "s_endpgm_saved" => s_endpgm,
@@ -131,9 +131,10 @@ pub(crate) fn build(pc: u64, decoded: &Decoded) -> Option<Instruction> {
         "s_cbranch_execz" => s_cbranch_execz,
         "s_cbranch_execnz" => s_cbranch_execnz,
         // No debugger is attached.
-        "s_cbranch_cdbgsys" | "s_cbranch_cdbguser" | "s_cbranch_cdbgsys_or_user" | "s_cbranch_cdbgsys_and_user" => {
-            nothing
-        }
+        "s_cbranch_cdbgsys"
+        | "s_cbranch_cdbguser"
+        | "s_cbranch_cdbgsys_or_user"
+        | "s_cbranch_cdbgsys_and_user" => nothing,
         "s_set_gpr_idx_off" | "s_set_gpr_idx_mode" => super::special::gpr_index_off_or_mode(decoded),
         _ => return None,
     };

@@ -5,7 +5,7 @@ use super::sopp::jump;
 use super::transfer::Lanes;
 use super::vector::row_offset;
 use super::{Attachments, Flow, Handler, Instruction, mfma, scalar};
-use crate::isa::operand::{EXEC, ConstantType, Scalar, VGPR, scalar as constant};
+use crate::isa::operand::{ConstantType, EXEC, Scalar, VGPR, scalar as constant};
 use crate::isa::{Decoded, Field};
 use crate::wave::{Wave, base, mode};
 
@@ -137,7 +137,11 @@ unsafe fn s_movrel(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let (wide, to) = (instruction.flags & 1 != 0, instruction.flags & 2 != 0);
     let distance = wave.m0() & 127;
     let (mut from, mut target) = (instruction.source[0] as u32, instruction.target);
-    if to { target += distance } else { from += distance }
+    if to {
+        target += distance
+    } else {
+        from += distance
+    }
     let (from, target) = (from.min(126), target.min(126));
     if wide {
         wave.set_sgpr64(target, wave.sgpr64(from));
@@ -298,7 +302,8 @@ pub(crate) fn build(decoded: &Decoded, attachments: &mut Attachments) -> Option<
                     }
                 } else if name == "v_writelane_b32" || index == 1 {
                     scalar::resolve(&mut instruction, index, code, decoded.literal(), 1)?;
-                } else if let Scalar::Register(register) = constant(code, decoded.literal(), ConstantType::Single)
+                } else if let Scalar::Register(register) =
+                    constant(code, decoded.literal(), ConstantType::Single)
                     && register < EXEC + 2
                     && name == "v_readfirstlane_b32"
                 {

@@ -222,7 +222,11 @@ pub(crate) unsafe fn store_lanes(shape: Shape, addresses: &[u64; 64], exec: u64,
 fn flat_byte(wave: &mut Wave, lane: usize, address: u64, write: bool) -> Result<Option<u64>, (u32, u64)> {
     match aperture(address) {
         Aperture::Global => {
-            if wave.memory.covers(address, 1, write) { Ok(Some(address)) } else { Err((lane as u32, address)) }
+            if wave.memory.covers(address, 1, write) {
+                Ok(Some(address))
+            } else {
+                Err((lane as u32, address))
+            }
         }
         Aperture::Shared => {
             let offset = address as u32;
@@ -272,7 +276,12 @@ pub(crate) fn load_flat_lanes(
             }
         }
         let words: [u32; 4] = std::array::from_fn(|dword| {
-            u32::from_le_bytes([bytes[dword * 4], bytes[dword * 4 + 1], bytes[dword * 4 + 2], bytes[dword * 4 + 3]])
+            u32::from_le_bytes([
+                bytes[dword * 4],
+                bytes[dword * 4 + 1],
+                bytes[dword * 4 + 2],
+                bytes[dword * 4 + 3],
+            ])
         });
         // SAFETY: the target has the rows of the shape.
         unsafe {

@@ -265,7 +265,11 @@ pub(crate) fn build(decoded: &Decoded, attachments: &mut Attachments) -> Option<
         Kind::Half | Kind::Single | Kind::Double | Kind::PackedHalf | Kind::PackedSingle | Kind::Mixed
     );
     // A clamped integer operation saturates, which is another meaning.
-    let row = if clamps && !float && plain.result != Kind::None { rows::vector(&format!("{name}/clamp"))? } else { plain };
+    let row = if clamps && !float && plain.result != Kind::None {
+        rows::vector(&format!("{name}/clamp"))?
+    } else {
+        plain
+    };
 
     let mut codes: Vec<u32> = Vec::new();
     let mut mask_out = VCC;
@@ -335,7 +339,9 @@ pub(crate) fn build(decoded: &Decoded, attachments: &mut Attachments) -> Option<
         instruction.extra = attachments.keep(modifiers);
     }
     // DPP masks lanes off even where it moves nothing.
-    if matches!(encoding.format, Format::Vop1Dpp | Format::Vop2Dpp) && instruction.prepare[0] != modifiers::FULL {
+    if matches!(encoding.format, Format::Vop1Dpp | Format::Vop2Dpp)
+        && instruction.prepare[0] != modifiers::FULL
+    {
         return None;
     }
     Some(instruction)

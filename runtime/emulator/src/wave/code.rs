@@ -39,7 +39,8 @@ impl CodePage {
         let mut region = None;
         for slot in 0..=SLOTS as u64 {
             let at = address + slot * 4;
-            let known = region.filter(|r: &crate::dispatch::Region| at >= r.base && at + 4 <= r.base + r.size);
+            let known =
+                region.filter(|r: &crate::dispatch::Region| at >= r.base && at + 4 <= r.base + r.size);
             if known.is_none() {
                 region = space.lookup(at).filter(|r| at >= r.base && at + 4 <= r.base + r.size);
             }

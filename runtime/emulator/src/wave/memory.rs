@@ -36,7 +36,11 @@ impl MemoryView {
     #[inline(always)]
     pub fn covers(&mut self, low: u64, size: u64, write: bool) -> bool {
         let span = self.recent[0];
-        if low >= span.base && low.wrapping_add(size) <= span.end && low < span.end && (span.writable || !write) {
+        if low >= span.base
+            && low.wrapping_add(size) <= span.end
+            && low < span.end
+            && (span.writable || !write)
+        {
             return true;
         }
         self.covers_slowly(low, size, write)
@@ -55,8 +59,11 @@ impl MemoryView {
         }
         // SAFETY: see `new`.
         let Some(region) = (unsafe { &*self.space }).lookup(low) else { return false };
-        let span =
-            Span { base: region.base, end: region.base.saturating_add(region.size), writable: region.writable };
+        let span = Span {
+            base: region.base,
+            end: region.base.saturating_add(region.size),
+            writable: region.writable,
+        };
         if low < span.base || end > span.end || (write && !span.writable) {
             return false;
         }

@@ -129,7 +129,9 @@ impl Code {
         let symbols = elf
             .dynsyms
             .iter()
-            .filter_map(|symbol| Some((elf.dynstrtab.get_at(symbol.st_name)?.to_owned(), image + symbol.st_value)))
+            .filter_map(|symbol| {
+                Some((elf.dynstrtab.get_at(symbol.st_name)?.to_owned(), image + symbol.st_value))
+            })
             .collect();
         Self { image, symbols }
     }
@@ -186,23 +188,26 @@ pub fn launch(memory: &Memory, code: &Code, launch: &Launch<'_>) -> Result<Dispa
         packet[4 + axis * 2..][..2].copy_from_slice(&launch.workgroup[axis].to_le_bytes());
         packet[12 + axis * 4..][..4].copy_from_slice(&launch.grid[axis].to_le_bytes());
     }
-    let request = DispatchRequest {
-        descriptor,
-        descriptor_address: address,
-        grid_size: launch.grid,
-        workgroup_size: launch.workgroup,
-        private_segment_size: descriptor.private_segment_size.max(if descriptor.properties >> 11 & 1 != 0 { 16384 } else { 0 }),
-        group_segment_size: descriptor.group_segment_size + launch.dynamic_lds,
-        kernarg_address: memory.put(&kernarg),
-        packet_address: memory.put(&packet),
-        queue_address: memory.allocate(256, 64),
-        dispatch_id: 0,
-        memory,
-        host_threads: launch.threads,
-        order: WorkGroupOrder::Free,
-        compute_units: 104,
-        on_message: None,
-        cancelled: None,
-    };
+    let request =
+        DispatchRequest {
+            descriptor,
+            descriptor_address: address,
+            grid_size: launch.grid,
+            workgroup_size: launch.workgroup,
+            private_segment_size: descriptor
+                .private_segment_size
+                .max(if descriptor.properties >> 11 & 1 != 0 { 16384 } else { 0 }),
+            group_segment_size: descriptor.group_segment_size + launch.dynamic_lds,
+            kernarg_address: memory.put(&kernarg),
+            packet_address: memory.put(&packet),
+            queue_address: memory.allocate(256, 64),
+            dispatch_id: 0,
+            memory,
+            host_threads: launch.threads,
+            order: WorkGroupOrder::Free,
+            compute_units: 104,
+            on_message: None,
+            cancelled: None,
+        };
     dispatch::run(&request)
 }

@@ -123,28 +123,76 @@ pub(super) fn rows() -> Vec<VectorRow> {
         "v_cmp_tru_f16": |_a, _b| true,
         ; F16::to_f32);
     integer_comparisons!(
-        rows, i32, "v_cmp_f_i32", "v_cmp_lt_i32", "v_cmp_eq_i32", "v_cmp_le_i32", "v_cmp_gt_i32", "v_cmp_ne_i32",
-        "v_cmp_ge_i32", "v_cmp_t_i32"
+        rows,
+        i32,
+        "v_cmp_f_i32",
+        "v_cmp_lt_i32",
+        "v_cmp_eq_i32",
+        "v_cmp_le_i32",
+        "v_cmp_gt_i32",
+        "v_cmp_ne_i32",
+        "v_cmp_ge_i32",
+        "v_cmp_t_i32"
     );
     integer_comparisons!(
-        rows, u32, "v_cmp_f_u32", "v_cmp_lt_u32", "v_cmp_eq_u32", "v_cmp_le_u32", "v_cmp_gt_u32", "v_cmp_ne_u32",
-        "v_cmp_ge_u32", "v_cmp_t_u32"
+        rows,
+        u32,
+        "v_cmp_f_u32",
+        "v_cmp_lt_u32",
+        "v_cmp_eq_u32",
+        "v_cmp_le_u32",
+        "v_cmp_gt_u32",
+        "v_cmp_ne_u32",
+        "v_cmp_ge_u32",
+        "v_cmp_t_u32"
     );
     integer_comparisons!(
-        rows, i64, "v_cmp_f_i64", "v_cmp_lt_i64", "v_cmp_eq_i64", "v_cmp_le_i64", "v_cmp_gt_i64", "v_cmp_ne_i64",
-        "v_cmp_ge_i64", "v_cmp_t_i64"
+        rows,
+        i64,
+        "v_cmp_f_i64",
+        "v_cmp_lt_i64",
+        "v_cmp_eq_i64",
+        "v_cmp_le_i64",
+        "v_cmp_gt_i64",
+        "v_cmp_ne_i64",
+        "v_cmp_ge_i64",
+        "v_cmp_t_i64"
     );
     integer_comparisons!(
-        rows, u64, "v_cmp_f_u64", "v_cmp_lt_u64", "v_cmp_eq_u64", "v_cmp_le_u64", "v_cmp_gt_u64", "v_cmp_ne_u64",
-        "v_cmp_ge_u64", "v_cmp_t_u64"
+        rows,
+        u64,
+        "v_cmp_f_u64",
+        "v_cmp_lt_u64",
+        "v_cmp_eq_u64",
+        "v_cmp_le_u64",
+        "v_cmp_gt_u64",
+        "v_cmp_ne_u64",
+        "v_cmp_ge_u64",
+        "v_cmp_t_u64"
     );
     integer_comparisons!(
-        rows, i16, "v_cmp_f_i16", "v_cmp_lt_i16", "v_cmp_eq_i16", "v_cmp_le_i16", "v_cmp_gt_i16", "v_cmp_ne_i16",
-        "v_cmp_ge_i16", "v_cmp_t_i16"
+        rows,
+        i16,
+        "v_cmp_f_i16",
+        "v_cmp_lt_i16",
+        "v_cmp_eq_i16",
+        "v_cmp_le_i16",
+        "v_cmp_gt_i16",
+        "v_cmp_ne_i16",
+        "v_cmp_ge_i16",
+        "v_cmp_t_i16"
     );
     integer_comparisons!(
-        rows, u16, "v_cmp_f_u16", "v_cmp_lt_u16", "v_cmp_eq_u16", "v_cmp_le_u16", "v_cmp_gt_u16", "v_cmp_ne_u16",
-        "v_cmp_ge_u16", "v_cmp_t_u16"
+        rows,
+        u16,
+        "v_cmp_f_u16",
+        "v_cmp_lt_u16",
+        "v_cmp_eq_u16",
+        "v_cmp_le_u16",
+        "v_cmp_gt_u16",
+        "v_cmp_ne_u16",
+        "v_cmp_ge_u16",
+        "v_cmp_t_u16"
     );
     rows.extend([
         row!("v_cmp_class_f32"(a: f32, b: u32) -> mask { class32(a) & b != 0 }),

@@ -5,15 +5,39 @@ use super::super::vector::{VectorRow, row};
 #[inline(always)]
 fn minimum(a: f64, b: f64) -> f64 {
     let equal = f64::from_bits(a.to_bits() | b.to_bits());
-    let ordered = if a < b { a } else if b < a { b } else { equal };
-    if a.is_nan() { b } else if b.is_nan() { a } else { ordered }
+    let ordered = if a < b {
+        a
+    } else if b < a {
+        b
+    } else {
+        equal
+    };
+    if a.is_nan() {
+        b
+    } else if b.is_nan() {
+        a
+    } else {
+        ordered
+    }
 }
 
 #[inline(always)]
 fn maximum(a: f64, b: f64) -> f64 {
     let equal = f64::from_bits(a.to_bits() & b.to_bits());
-    let ordered = if a > b { a } else if b > a { b } else { equal };
-    if a.is_nan() { b } else if b.is_nan() { a } else { ordered }
+    let ordered = if a > b {
+        a
+    } else if b > a {
+        b
+    } else {
+        equal
+    };
+    if a.is_nan() {
+        b
+    } else if b.is_nan() {
+        a
+    } else {
+        ordered
+    }
 }
 
 /// Two to the `exponent`, which must be that of a normal number.
@@ -65,7 +89,8 @@ fn division_scale(value: f64, denominator: f64, numerator: f64) -> (f64, bool) {
     } else if exponent(denominator) == 0 {
         (up, false)
     } else if inverse_denormal && quotient_denormal {
-        (if same_denominator { up } else { value }, true)
+        // The manual scales the denominator up here, which would overflow; only down gives the right quotient.
+        (if same_denominator { scale(value, -128) } else { value }, true)
     } else if inverse_denormal {
         (scale(value, -128), false)
     } else if quotient_denormal {
@@ -107,7 +132,8 @@ fn division_fixup(quotient: f64, denominator: f64, numerator: f64) -> f64 {
     let sign = (denominator.to_bits() ^ numerator.to_bits()) & 1 << 63;
     let signed = |bits: u64| f64::from_bits(bits | sign);
     let quiet = |value: f64| f64::from_bits(value.to_bits() | 1 << 51);
-    let invalid = denominator == 0.0 && numerator == 0.0 || denominator.is_infinite() && numerator.is_infinite();
+    let invalid =
+        denominator == 0.0 && numerator == 0.0 || denominator.is_infinite() && numerator.is_infinite();
     if numerator.is_nan() {
         quiet(numerator)
     } else if denominator.is_nan() {
@@ -116,8 +142,14 @@ fn division_fixup(quotient: f64, denominator: f64, numerator: f64) -> f64 {
         f64::from_bits(0xfff8_0000_0000_0000)
     } else if denominator == 0.0 || numerator.is_infinite() {
         signed(0x7ff0_0000_0000_0000)
-    } else if denominator.is_infinite() || numerator == 0.0 || exponent(numerator) - exponent(denominator) < -1075 {
+    } else if denominator.is_infinite()
+        || numerator == 0.0
+        || exponent(numerator) - exponent(denominator) < -1075
+    {
         signed(0)
+    } else if quotient.is_nan() {
+        // Neither operand was one: the approximation overflowed.
+        signed(0x7ff0_0000_0000_0000)
     } else {
         signed(quotient.to_bits() & (u64::MAX >> 1))
     }
@@ -149,11 +181,12 @@ fn significand_exponent(value: f64) -> i32 {
 
 /// The binary digits of 2/pi, 24 to a word.
 const TWO_OVER_PI: [u32; 54] = [
-    0xa2f983, 0x6e4e44, 0x1529fc, 0x2757d1, 0xf534dd, 0xc0db62, 0x95993c, 0x439041, 0xfe5163, 0xabdebb, 0xc561b7,
-    0x246e3a, 0x424dd2, 0xe00649, 0x2eea09, 0xd1921c, 0xfe1deb, 0x1cb129, 0xa73ee8, 0x8235f5, 0x2ebb44, 0x84e99c,
-    0x7026b4, 0x5f7e41, 0x3991d6, 0x398353, 0x39f49c, 0x845f8b, 0xbdf928, 0x3b1ff8, 0x97ffde, 0x05980f, 0xef2f11,
-    0x8b5a0a, 0x6d1f6d, 0x367ecf, 0x27cb09, 0xb74f46, 0x3f669e, 0x5fea2d, 0x7527ba, 0xc7ebe5, 0xf17b3d, 0x0739f7,
-    0x8a5292, 0x6bfb5f, 0x8d5d56, 0x000000, 0x000000, 0x000000, 0x000000, 0x000000, 0x000000, 0x000000,
+    0xa2f983, 0x6e4e44, 0x1529fc, 0x2757d1, 0xf534dd, 0xc0db62, 0x95993c, 0x439041, 0xfe5163, 0xabdebb,
+    0xc561b7, 0x246e3a, 0x424dd2, 0xe00649, 0x2eea09, 0xd1921c, 0xfe1deb, 0x1cb129, 0xa73ee8, 0x8235f5,
+    0x2ebb44, 0x84e99c, 0x7026b4, 0x5f7e41, 0x3991d6, 0x398353, 0x39f49c, 0x845f8b, 0xbdf928, 0x3b1ff8,
+    0x97ffde, 0x05980f, 0xef2f11, 0x8b5a0a, 0x6d1f6d, 0x367ecf, 0x27cb09, 0xb74f46, 0x3f669e, 0x5fea2d,
+    0x7527ba, 0xc7ebe5, 0xf17b3d, 0x0739f7, 0x8a5292, 0x6bfb5f, 0x8d5d56, 0x000000, 0x000000, 0x000000,
+    0x000000, 0x000000, 0x000000, 0x000000,
 ];
 
 /// 53 digits of 2/pi, as many segments in as `segment` says and as far as the argument's size skips.

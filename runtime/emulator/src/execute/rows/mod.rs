@@ -2,12 +2,12 @@
 
 mod compare;
 mod convert;
+mod double;
 mod half;
 mod integer;
 mod packed;
 mod scalar;
 mod single;
-mod double;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -39,5 +39,7 @@ pub(crate) fn vector(mnemonic: &str) -> Option<VectorRow> {
 /// The row of a scalar instruction.
 pub(crate) fn scalar(mnemonic: &str) -> Option<ScalarRow> {
     static ROWS: OnceLock<HashMap<&'static str, ScalarRow>> = OnceLock::new();
-    ROWS.get_or_init(|| scalar::rows().into_iter().map(|row| (row.mnemonic, row)).collect()).get(mnemonic).copied()
+    ROWS.get_or_init(|| scalar::rows().into_iter().map(|row| (row.mnemonic, row)).collect())
+        .get(mnemonic)
+        .copied()
 }

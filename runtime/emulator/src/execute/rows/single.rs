@@ -3,8 +3,8 @@
 //! The host computes with MXCSR set from MODE, so plain operations round and flush as they should; what the manual
 //! says about flushing regardless of MODE (`v_mad`, the transcendentals) is written out.
 
-use super::super::value::Mix;
 use super::super::value::F16;
+use super::super::value::Mix;
 use super::super::vector::{VectorRow, row};
 
 /// Zero of the same sign for a denormal.
@@ -30,16 +30,40 @@ fn legacy_product(a: f32, b: f32) -> f32 {
 #[inline(always)]
 pub(super) fn minimum(a: f32, b: f32) -> f32 {
     let equal = f32::from_bits(a.to_bits() | b.to_bits());
-    let ordered = if a < b { a } else if b < a { b } else { equal };
-    if a.is_nan() { quiet_unless(b, a) } else if b.is_nan() { a } else { ordered }
+    let ordered = if a < b {
+        a
+    } else if b < a {
+        b
+    } else {
+        equal
+    };
+    if a.is_nan() {
+        quiet_unless(b, a)
+    } else if b.is_nan() {
+        a
+    } else {
+        ordered
+    }
 }
 
 /// The greater; the other where one is NaN; +0 above -0.
 #[inline(always)]
 pub(super) fn maximum(a: f32, b: f32) -> f32 {
     let equal = f32::from_bits(a.to_bits() & b.to_bits());
-    let ordered = if a > b { a } else if b > a { b } else { equal };
-    if a.is_nan() { quiet_unless(b, a) } else if b.is_nan() { a } else { ordered }
+    let ordered = if a > b {
+        a
+    } else if b > a {
+        b
+    } else {
+        equal
+    };
+    if a.is_nan() {
+        quiet_unless(b, a)
+    } else if b.is_nan() {
+        a
+    } else {
+        ordered
+    }
 }
 
 #[inline(always)]
@@ -59,7 +83,13 @@ pub(super) fn median(a: f32, b: f32, c: f32) -> f32 {
 /// 2 to the `value`, by its Taylor series in double precision around the nearest integer.
 #[inline(always)]
 pub(super) fn exp2(value: f32) -> f32 {
-    let clamped = if value > 200.0 { 200.0 } else if value < -200.0 { -200.0 } else { value };
+    let clamped = if value > 200.0 {
+        200.0
+    } else if value < -200.0 {
+        -200.0
+    } else {
+        value
+    };
     let whole = clamped.round_ties_even();
     let x = (f64::from(clamped) - f64::from(whole)) * std::f64::consts::LN_2;
     let mut sum = 1.0 / 3_628_800.0;
@@ -175,7 +205,8 @@ fn division_scale(value: f32, denominator: f32, numerator: f32) -> (f32, bool) {
     } else if exponent(denominator) == 0 {
         (up, false)
     } else if inverse_denormal && quotient_denormal {
-        (if same_denominator { up } else { value }, true)
+        // The manual scales the denominator up here, which would overflow; only down gives the right quotient.
+        (if same_denominator { scale(value, -64) } else { value }, true)
     } else if inverse_denormal {
         (scale(value, -64), false)
     } else if quotient_denormal {
@@ -206,7 +237,8 @@ pub(super) fn add_to_odd(a: f64, b: f64) -> f64 {
 
 #[inline(always)]
 fn division_fmas(a: f32, b: f32, c: f32, scaled: bool) -> f32 {
-    let factor = if exponent(c) > 127 { 18_446_744_073_709_551_616.0 } else { 1.0 / 18_446_744_073_709_551_616.0 };
+    let factor =
+        if exponent(c) > 127 { 18_446_744_073_709_551_616.0 } else { 1.0 / 18_446_744_073_709_551_616.0 };
     let plain = a.mul_add(b, c);
     let exact = add_to_odd(f64::from(a) * f64::from(b), f64::from(c));
     if scaled { (exact * factor) as f32 } else { plain }
@@ -217,7 +249,8 @@ fn division_fixup(quotient: f32, denominator: f32, numerator: f32) -> f32 {
     let sign = (denominator.to_bits() ^ numerator.to_bits()) & 1 << 31;
     let signed = |bits: u32| f32::from_bits(bits | sign);
     let quiet = |value: f32| f32::from_bits(value.to_bits() | 0x0040_0000);
-    let invalid = denominator == 0.0 && numerator == 0.0 || denominator.is_infinite() && numerator.is_infinite();
+    let invalid =
+        denominator == 0.0 && numerator == 0.0 || denominator.is_infinite() && numerator.is_infinite();
     if numerator.is_nan() {
         quiet(numerator)
     } else if denominator.is_nan() {
@@ -226,8 +259,14 @@ fn division_fixup(quotient: f32, denominator: f32, numerator: f32) -> f32 {
         f32::from_bits(0xffc0_0000)
     } else if denominator == 0.0 || numerator.is_infinite() {
         signed(0x7f80_0000)
-    } else if denominator.is_infinite() || numerator == 0.0 || exponent(numerator) - exponent(denominator) < -150 {
+    } else if denominator.is_infinite()
+        || numerator == 0.0
+        || exponent(numerator) - exponent(denominator) < -150
+    {
         signed(0)
+    } else if quotient.is_nan() {
+        // Neither operand was one: the approximation overflowed.
+        signed(0x7f80_0000)
     } else {
         signed(quotient.to_bits() & 0x7fff_ffff)
     }
@@ -266,13 +305,28 @@ struct Cube {
 fn cube(x: f32, y: f32, z: f32) -> Cube {
     if z.abs() >= x.abs() && z.abs() >= y.abs() {
         let negative = z < 0.0;
-        Cube { face: if negative { 5.0 } else { 4.0 }, s: if negative { -x } else { x }, t: -y, major: 2.0 * z }
+        Cube {
+            face: if negative { 5.0 } else { 4.0 },
+            s: if negative { -x } else { x },
+            t: -y,
+            major: 2.0 * z,
+        }
     } else if y.abs() >= x.abs() {
         let negative = y < 0.0;
-        Cube { face: if negative { 3.0 } else { 2.0 }, s: x, t: if negative { -z } else { z }, major: 2.0 * y }
+        Cube {
+            face: if negative { 3.0 } else { 2.0 },
+            s: x,
+            t: if negative { -z } else { z },
+            major: 2.0 * y,
+        }
     } else {
         let negative = x < 0.0;
-        Cube { face: if negative { 1.0 } else { 0.0 }, s: if negative { z } else { -z }, t: -y, major: 2.0 * x }
+        Cube {
+            face: if negative { 1.0 } else { 0.0 },
+            s: if negative { z } else { -z },
+            t: -y,
+            major: 2.0 * x,
+        }
     }
 }
 
