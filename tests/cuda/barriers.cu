@@ -1,3 +1,4 @@
+//! also = [["-Xptxas", "--warp-mapping=split"]]
 // Barriers that count and decide, barriers in loops of a block-wide number of rounds, and threads that have left before.
 #include "check.h"
 

@@ -1,3 +1,4 @@
+//! also = [["-Xptxas", "--warp-mapping=split"]]
 // An inclusive scan of any length in three kernels: scan of each block by shuffles, scan of the blocks' sums, addition.
 #include "check.h"
 

@@ -1,3 +1,4 @@
+//! also = [["-Xptxas", "--warp-mapping=split"]]
 // A sum in one launch: each block stores its part, and the block that finishes last, known by a counter, adds the parts up.
 // The parts must be visible to it through __threadfence.
 #include "check.h"

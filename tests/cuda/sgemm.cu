@@ -1,4 +1,4 @@
-//! also = [["-G"]]
+//! also = [["-G"], ["--use_fast_math"]]
 // C = alpha A B + beta C with 16 x 16 tiles in shared memory; no extent is a multiple of 16.
 #include "check.h"
 

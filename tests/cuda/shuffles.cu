@@ -1,3 +1,4 @@
+//! also = [["-Xptxas", "--warp-mapping=split"]]
 // All four shuffles: every width, lanes from constants and from data, lanes outside the segment, 32 and 64 bits, and in a
 // warp whose neighbour in the wavefront does something else.
 #include "check.h"

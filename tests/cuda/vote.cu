@@ -1,3 +1,4 @@
+//! also = [["-Xptxas", "--warp-mapping=split"]]
 // Votes and ballots see the 32 lanes of a warp, not its neighbour; compaction of an array by ballots.
 #include "check.h"
 

@@ -1,3 +1,4 @@
+//! also = [["-Xptxas", "--warp-mapping=split"]]
 // The two warps of a wavefront go different ways: loops of different lengths with shuffles and votes inside, one warp that
 // leaves early, and barriers after they have met again.
 #include "check.h"

@@ -1,3 +1,4 @@
+//! also = [["-Xptxas", "--warp-mapping=split"]]
 // __match_any_sync and __match_all_sync, 32 and 64 bits, and a sum by key built from them.
 #include "check.h"
 
