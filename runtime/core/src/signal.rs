@@ -67,12 +67,15 @@ impl Completion {
 impl Drop for Completion {
     fn drop(&mut self) {
         let Some(signal) = self.signal.take() else { return };
-        // An incomplete signal belongs to work that was abandoned after a fault: it is destroyed with its queue.
         if signal.is_complete() {
             let mut idle = lock(&self.pool.idle);
             if idle.len() < POOL_LIMIT {
                 idle.push(signal);
             }
+        } else {
+            // Work that was abandoned after a fault. A copy that still waits for this signal must neither run, since its
+            // memory may be gone, nor look at a destroyed signal: it waits for ever, which costs a few bytes.
+            core::mem::forget(signal);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! A stream's host thread: runs host functions in stream order.
 //!
 //! Made when a stream first needs it; ends when the stream is torn down. A job waits for its dependency, runs, and
-//! completes its signal, also when the function panics or the context has failed.
+//! completes its signal, also when the function panics. In a context that has failed it runs but completes nothing: whoever
+//! waits looks at the context's error.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
@@ -51,10 +52,14 @@ impl Worker {
 fn perform(job: Job) {
     let Job { context, after, completion, run } = job;
     let state = after.map_or(Ok(()), |signal| context.wait(&signal));
+    let failed = state.is_err();
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(state))).is_err();
     if panicked {
         eprintln!("wavefold: a host function in a stream panicked");
         context.fail(Error::UNKNOWN);
     }
-    completion.signal().store(0);
+    // What waits for a failed job must not run: it would touch memory that the end of the context frees.
+    if !failed {
+        completion.signal().store(0);
+    }
 }
