@@ -13,6 +13,7 @@ pub mod names;
 mod parse;
 pub mod print;
 pub mod span;
+mod validate;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use module::Module;

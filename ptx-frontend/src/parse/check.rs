@@ -21,11 +21,7 @@ impl<'s> Parser<'s> {
             let form = &candidate.decoded.form;
             if (fewest..=most).contains(&operands.len())
                 && candidate.missing.is_none()
-                && form
-                    .operands
-                    .iter()
-                    .zip(operands)
-                    .all(|(spec, operand)| self.mismatch(form, spec, operand).is_none())
+                && form.operands.iter().zip(operands).all(|(spec, operand)| self.fits(form, spec, operand))
             {
                 return Ok(index);
             }
@@ -51,6 +47,7 @@ impl<'s> Parser<'s> {
                 (0, 0) => "no operand".to_owned(),
                 (1, 1) => "1 operand".to_owned(),
                 (a, b) if a == b => format!("{a} operands"),
+                (a, b) if a + 1 == b => format!("{a} or {b} operands"),
                 (a, b) => format!("{a} to {b} operands"),
             };
             let message = format!("`{}` takes {expected}, {} given", form.text, operands.len());
@@ -65,8 +62,12 @@ impl<'s> Parser<'s> {
         };
         let form = &candidate.decoded.form;
         for ((spec, operand), &span) in form.operands.iter().zip(operands).zip(spans) {
-            let Some(expected) = self.mismatch(form, spec, operand) else { continue };
+            if self.fits(form, spec, operand) {
+                continue;
+            }
+            let expected = self.address_mismatch(form, spec, operand).unwrap_or_else(|| expectation(spec));
             if let Operand::Block(slot) = operand
+                && spec.ty != OperandType::Targets
                 && self.state.labels[slot.index()].block.is_none()
             {
                 return self.undeclared(self.slice(span), span);
@@ -78,15 +79,13 @@ impl<'s> Parser<'s> {
         Box::new(Diagnostic::error(opcode_span, format!("the operands do not fit `{}`", form.text)))
     }
 
-    /// What an operand should have been, if it is not.
+    /// Whether an operand is what the row wants.
     #[inline]
-    fn mismatch(&self, form: &Form, spec: &OperandSpec, operand: &Operand) -> Option<String> {
-        let fits = match (spec.access, operand) {
+    fn fits(&self, form: &Form, spec: &OperandSpec, operand: &Operand) -> bool {
+        match (spec.access, operand) {
             (Access::Read | Access::Write, Operand::Register(register)) => match spec.ty {
-                OperandType::Scalar(ty) => {
-                    register_fits(ty, spec.wider, self.state.function.register_type(*register))
-                }
-                OperandType::Predicate => self.state.function.register_type(*register) == ScalarType::Pred,
+                OperandType::Scalar(ty) => register_fits(ty, spec.wider, self.state.register_type(*register)),
+                OperandType::Predicate => self.state.register_type(*register) == ScalarType::Pred,
                 _ => self.rare_fit(form, spec, operand),
             },
             (Access::Read, Operand::Immediate(value)) => match spec.ty {
@@ -94,7 +93,7 @@ impl<'s> Parser<'s> {
                 OperandType::Predicate | OperandType::Constant => matches!(value, Immediate::Integer(_)),
                 _ => self.rare_fit(form, spec, operand),
             },
-            (Access::Address, _) => return self.address_mismatch(form, spec, operand),
+            (Access::Address, _) => self.address_fits(form, spec, operand),
             (Access::Control, Operand::Block(_)) => spec.ty == OperandType::Label,
             (Access::Control, Operand::BranchTargets(_)) => {
                 spec.ty == OperandType::Targets && form.opcode == Opcode::BrxIdx
@@ -107,8 +106,7 @@ impl<'s> Parser<'s> {
                 spec.ty == OperandType::Callee
             }
             _ => self.rare_fit(form, spec, operand),
-        };
-        (!fits).then(|| expectation(spec))
+        }
     }
 
     /// Vectors, pairs, sinks, symbols, parts, special registers.
@@ -128,16 +126,15 @@ impl<'s> Parser<'s> {
             }
             // One element, or as many as one likes, may go without braces.
             (Operand::Register(register), OperandType::Vector { element, count: 0 | 1 }) => {
-                register_fits(element, spec.wider, self.state.function.register_type(*register))
+                register_fits(element, spec.wider, self.state.register_type(*register))
             }
             (Operand::Vector(range), OperandType::Scalar(ty)) if spec.packable => {
                 range.count > 1 && self.packs(*range, ty, spec)
             }
             (Operand::Pair(first, second), ty) => {
                 let fits = |register: &Option<RegisterId>, ty| {
-                    register.is_none_or(|register| {
-                        register_fits(ty, false, self.state.function.register_type(register))
-                    })
+                    register
+                        .is_none_or(|register| register_fits(ty, false, self.state.register_type(register)))
                 };
                 let own = match ty {
                     OperandType::Scalar(ty) => ty,
@@ -147,7 +144,7 @@ impl<'s> Parser<'s> {
                 spec.second.is_some_and(|other| fits(first, own) && fits(second, other))
             }
             (Operand::Negated(register), OperandType::Predicate) => {
-                spec.negatable && self.state.function.register_type(*register) == ScalarType::Pred
+                spec.negatable && self.state.register_type(*register) == ScalarType::Pred
             }
             (Operand::Sink, _) => write && form.effects.writes,
             (Operand::Symbol { .. }, OperandType::Scalar(ty)) => {
@@ -173,10 +170,10 @@ impl<'s> Parser<'s> {
             }
             (Operand::Part { register, part, .. }, OperandType::Part(ty)) => {
                 let _ = part;
-                register_fits(ty, false, self.state.function.register_type(*register))
+                register_fits(ty, false, self.state.register_type(*register))
             }
             (Operand::Register(register), OperandType::Part(ty)) => {
-                register_fits(ty, false, self.state.function.register_type(*register))
+                register_fits(ty, false, self.state.register_type(*register))
             }
             (Operand::Immediate(value), OperandType::Part(ty)) => !write && immediate_fits(ty, *value),
             _ => false,
@@ -185,13 +182,13 @@ impl<'s> Parser<'s> {
 
     fn is_predicate(&self, part: Option<&Operand>) -> bool {
         matches!(part, Some(Operand::Register(register))
-            if self.state.function.register_type(*register) == ScalarType::Pred)
+            if self.state.register_type(*register) == ScalarType::Pred)
     }
 
     fn element_fits(&self, part: &Operand, element: ScalarType, spec: &OperandSpec) -> bool {
         match part {
             Operand::Register(register) => {
-                register_fits(element, spec.wider, self.state.function.register_type(*register))
+                register_fits(element, spec.wider, self.state.register_type(*register))
             }
             Operand::Immediate(value) => spec.access == Access::Read && immediate_fits(element, *value),
             Operand::Sink => true,
@@ -218,9 +215,23 @@ impl<'s> Parser<'s> {
                 .all(|part| self.element_fits(part, element, spec))
     }
 
-    /// Whether an operand is an address of the instruction's state space, with as many parts as the row has.
+    /// The usual address, a register and an offset, at once; the others by [`Self::address_mismatch`].
     #[inline]
+    fn address_fits(&self, form: &Form, spec: &OperandSpec, operand: &Operand) -> bool {
+        if let Operand::Address { base: AddressBase::Register(register), .. } = operand
+            && self.state.register_type(*register) == ScalarType::B64
+            && !spec.name.contains(',')
+        {
+            return true;
+        }
+        self.address_mismatch(form, spec, operand).is_none()
+    }
+
+    /// Whether an operand is an address of the instruction's state space, with as many parts as the row has.
     fn address_mismatch(&self, form: &Form, spec: &OperandSpec, operand: &Operand) -> Option<String> {
+        if spec.access != Access::Address {
+            return None;
+        }
         let (base, indexed) = match operand {
             Operand::Address { base, .. } => (*base, false),
             Operand::Indexed(range) => match self.state.function.elements_of(*range).first() {
@@ -234,7 +245,7 @@ impl<'s> Parser<'s> {
         }
         match base {
             AddressBase::Register(register) => {
-                let ty = self.state.function.register_type(register);
+                let ty = self.state.register_type(register);
                 let integer = ty.is_integer() && matches!(ty.bits(), 32 | 64);
                 (!integer).then(|| "an address in a 64-bit (or 32-bit) integer register".to_owned())
             }
@@ -269,7 +280,7 @@ impl<'s> Parser<'s> {
         let text = shortened(self.slice(span));
         match operand {
             Operand::Register(register) => {
-                let ty = self.state.function.register_type(*register);
+                let ty = self.state.register_type(*register);
                 format!("the .{ty} register `{text}`")
             }
             Operand::Immediate(Immediate::Integer(_)) => format!("the integer `{text}`"),

@@ -182,6 +182,7 @@ impl<'s> Parser<'s> {
             self.enter_name(name, Name::Register(index), span)?;
         }
         self.state.next_register = next;
+        self.state.register_types.resize(next as usize, ty);
         let name = self.unique_name(name);
         let first = RegisterId(first);
         self.state.function.registers.push(RegisterRange { first, count, name, numbered, ty, vector, span });
@@ -347,11 +348,7 @@ impl<'s> Parser<'s> {
     }
 
     /// The initial value behind `=`; closes an open first dimension.
-    fn initial_value(
-        &mut self,
-        head: &Head,
-        dimensions: &mut [u64],
-    ) -> PResult<InitialValue> {
+    fn initial_value(&mut self, head: &Head, dimensions: &mut [u64]) -> PResult<InitialValue> {
         if matches!(head.scalar, ScalarType::TexRef | ScalarType::SamplerRef | ScalarType::SurfRef) {
             return Ok((None, self.opaque_initializer()?));
         }

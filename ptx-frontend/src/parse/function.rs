@@ -1,10 +1,9 @@
 //! Heads and bodies of functions.
 
-use std::collections::HashMap;
-
 use super::table::Table;
 use super::{PResult, Parser};
 use crate::diagnostic::Diagnostic;
+use crate::isa::ScalarType;
 use crate::lexer::TokenKind;
 use crate::module::*;
 use crate::span::Span;
@@ -49,12 +48,14 @@ pub(super) struct FunctionState<'s> {
     /// Whether the prefix of numbered registers ends in a digit, so that `%a12` may be number 2 of `%a1<5>`.
     pub prefix_digits: bool,
     pub next_register: u32,
+    /// The type of each register, by its number.
+    pub register_types: Vec<ScalarType>,
+    /// Prefixes looked up lately, see [`FunctionState::cached_range`].
+    prefix_cache: [(u64, u32); PREFIX_SLOTS],
     pub labels: Vec<LabelSlot<'s>>,
     /// Operands that name labels: indices into the function's operands.
     pub label_operands: Vec<u32>,
     scopes: Vec<Scope>,
-    /// Names given out, with how often the name of the source was met.
-    used: HashMap<NameId, u32>,
     block_label: Option<NameId>,
     block_start: u32,
 }
@@ -68,13 +69,42 @@ impl<'s> FunctionState<'s> {
             plain_digits: false,
             prefix_digits: false,
             next_register: 0,
+            register_types: Vec::new(),
+            prefix_cache: [(0, 0); PREFIX_SLOTS],
             labels: Vec::new(),
             label_operands: Vec::new(),
             scopes: Vec::new(),
-            used: HashMap::new(),
             block_label: None,
             block_start: 0,
         }
+    }
+}
+
+/// Size of the cache of prefixes; a power of two.
+const PREFIX_SLOTS: usize = 16;
+
+impl FunctionState<'_> {
+    /// The type of a register.
+    #[inline]
+    pub fn register_type(&self, register: RegisterId) -> ScalarType {
+        self.register_types.get(register.index()).copied().unwrap_or(ScalarType::B32)
+    }
+
+    /// The range of a prefix, from the cache if the prefix is short and was looked up before.
+    #[inline]
+    pub fn numbered_range(&mut self, prefix: &str) -> Option<u32> {
+        if prefix.len() > 7 {
+            return self.numbered.get(prefix);
+        }
+        let key = prefix.bytes().fold(prefix.len() as u64, |key, byte| key << 8 | u64::from(byte));
+        let slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 60) as usize % PREFIX_SLOTS;
+        let (known, range) = self.prefix_cache[slot];
+        if known == key {
+            return Some(range);
+        }
+        let range = self.numbered.get(prefix)?;
+        self.prefix_cache[slot] = (key, range);
+        Some(range)
     }
 }
 
@@ -124,7 +154,10 @@ impl<'s> Parser<'s> {
 
     fn function(&mut self, kind: FunctionKind, linkage: Linkage) -> PResult<()> {
         self.advance();
-        self.state = FunctionState::new();
+        self.function_number += 1;
+        // The buffers of the function before are used again.
+        let mut old = std::mem::replace(&mut self.state, FunctionState::new());
+        self.keep_buffers(&mut old.function);
         self.open_scope();
         let mut unified = None;
         if self.text() == ".attribute" {
@@ -136,10 +169,8 @@ impl<'s> Parser<'s> {
         }
         let (name, span) = self.expect_word("the name of the function")?;
         let id = self.intern(name);
-        self.state.function = Function {
-            registers: std::mem::take(&mut self.state.function.registers),
-            ..empty_function(id, kind, linkage, span)
-        };
+        let function = &mut self.state.function;
+        (function.name, function.kind, function.linkage, function.span) = (id, kind, linkage, span);
         let mut parameters = Vec::new();
         if self.token.is(b'(') {
             parameters = self.parameters()?;
@@ -169,9 +200,25 @@ impl<'s> Parser<'s> {
         }
         self.state.function.has_body = true;
         self.body(span)?;
-        let done = std::mem::replace(&mut self.state, FunctionState::new());
+        let mut done = std::mem::replace(&mut self.state, FunctionState::new());
+        self.keep_buffers(&mut done.function);
         self.module.functions[slot.index()] = done.function;
         Ok(())
+    }
+
+    /// Gives the function lists of their exact size and keeps the large ones for the next function.
+    fn keep_buffers(&mut self, function: &mut Function) {
+        fn swap<T: Clone>(list: &mut Vec<T>) -> Vec<T> {
+            let exact = list.as_slice().to_vec();
+            let mut large = std::mem::replace(list, exact);
+            large.clear();
+            large
+        }
+        let next = &mut self.state.function;
+        next.instructions = swap(&mut function.instructions);
+        next.operands = swap(&mut function.operands);
+        next.operand_spans = swap(&mut function.operand_spans);
+        next.elements = swap(&mut function.elements);
     }
 
     /// `(.param .b32 a, .reg .b32 b)`; register parameters get their registers.
@@ -197,7 +244,7 @@ impl<'s> Parser<'s> {
         if parameter.register.is_some() || text == "_" {
             return Ok(());
         }
-        self.state.used.insert(parameter.name, 1);
+        self.set_uses(parameter.name, 1);
         self.enter_name(text, Name::Symbol(symbol), parameter.span)
     }
 
@@ -310,13 +357,15 @@ impl<'s> Parser<'s> {
             if self.too_many_errors() {
                 return Ok(());
             }
+            let at_end = matches!(self.token.kind, TokenKind::End | TokenKind::Unterminated);
             if let Err(diagnostic) = self.statement(head) {
-                let end = matches!(self.token.kind, TokenKind::End | TokenKind::Unterminated);
                 self.report(*diagnostic);
-                if end {
+                if at_end {
                     return Ok(());
                 }
-                self.skip_statement();
+                if self.state.scopes.len() > 1 {
+                    self.skip_statement();
+                }
             }
         }
         self.finish_body();
@@ -340,6 +389,7 @@ impl<'s> Parser<'s> {
         let Some(scope) = state.scopes.pop() else { return };
         state.names.leave(scope.names);
         state.numbered.leave(scope.numbered);
+        state.prefix_cache = [(0, 0); PREFIX_SLOTS];
         let outer = state.scopes.len();
         for slot in scope.labels {
             let label = &state.labels[slot as usize];
@@ -387,6 +437,7 @@ impl<'s> Parser<'s> {
         }
         self.state.prefix_digits |= text.ends_with(|c: char| c.is_ascii_digit());
         self.state.numbered.insert(text, range);
+        self.state.prefix_cache = [(0, 0); PREFIX_SLOTS];
         Ok(())
     }
 
@@ -438,20 +489,36 @@ impl<'s> Parser<'s> {
     /// A name for the module that nothing else in the function has.
     pub(super) fn unique_name(&mut self, text: &str) -> NameId {
         let name = self.module.names.intern(text);
-        let Some(&met) = self.state.used.get(&name) else {
-            self.state.used.insert(name, 1);
+        let met = self.uses(name);
+        if met == 0 {
+            self.set_uses(name, 1);
             return name;
-        };
+        }
         for number in met.. {
             // `$` keeps the number of a register range apart from it.
             let candidate = self.module.names.intern(&format!("{text}${number}$"));
-            if !self.state.used.contains_key(&candidate) {
-                self.state.used.insert(name, number + 1);
-                self.state.used.insert(candidate, 1);
+            if self.uses(candidate) == 0 {
+                self.set_uses(name, number + 1);
+                self.set_uses(candidate, 1);
                 return candidate;
             }
         }
         name
+    }
+
+    /// How often a name of the source was met in this function.
+    fn uses(&self, name: NameId) -> u32 {
+        match self.name_uses.get(name.index()) {
+            Some(&(function, uses)) if function == self.function_number => uses,
+            _ => 0,
+        }
+    }
+
+    fn set_uses(&mut self, name: NameId, uses: u32) {
+        if self.name_uses.len() <= name.index() {
+            self.name_uses.resize(name.index() + 1, (0, 0));
+        }
+        self.name_uses[name.index()] = (self.function_number, uses);
     }
 
     /// Closes the last block and puts the blocks in the place of the labels.
@@ -492,9 +559,7 @@ impl<'s> Parser<'s> {
             self.report(Diagnostic::error(label.first_use, message).with_label("no such label"));
         }
         let function = &mut self.state.function;
-        function.instructions.shrink_to_fit();
-        function.operands.shrink_to_fit();
-        function.operand_spans.shrink_to_fit();
-        function.elements.shrink_to_fit();
+        function.blocks.shrink_to_fit();
+        function.labels.shrink_to_fit();
     }
 }

@@ -4,9 +4,10 @@
 
 use super::{PResult, Parser};
 use crate::diagnostic::Diagnostic;
-use crate::isa::{ScalarType, TypeKind};
+use crate::isa::ScalarType;
 use crate::lexer::TokenKind;
 use crate::module::*;
+use crate::span::Span;
 
 /// An initial value may not be longer than this, so that a small text does not allocate without bound.
 const MOST_BYTES: u64 = 1 << 31;
@@ -101,9 +102,11 @@ impl<'s> Parser<'s> {
             (ScalarType::F64, Immediate::F32(bits)) => u128::from(f64::from(f32::from_bits(bits)).to_bits()),
             (ScalarType::F64, Immediate::Integer(bits)) => u128::from((bits as i64 as f64).to_bits()),
             (ScalarType::F32, Immediate::Integer(bits)) => u128::from((bits as i64 as f32).to_bits()),
-            (ty, Immediate::F32(_) | Immediate::F64(_)) if !ty.is_float() && ty.kind() != TypeKind::Bits => {
-                let message = format!("a float cannot be the initial value of a .{ty}");
-                return Err(Box::new(Diagnostic::error(span, message)));
+            (ty, Immediate::F32(_)) if !matches!(ty, ScalarType::F32 | ScalarType::B32) => {
+                return Err(misplaced_float(ty, span));
+            }
+            (ty, Immediate::F64(_)) if !matches!(ty, ScalarType::F64 | ScalarType::B64) => {
+                return Err(misplaced_float(ty, span));
             }
             (_, Immediate::Integer(bits)) if cursor.scalar.is_signed() => bits as i64 as i128 as u128,
             (_, other) => u128::from(other.bits()),
@@ -180,6 +183,10 @@ impl<'s> Parser<'s> {
         }
         Ok(fields)
     }
+}
+
+fn misplaced_float(ty: ScalarType, span: Span) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error(span, format!("a float of this size cannot be the initial value of a .{ty}")))
 }
 
 impl Cursor<'_> {

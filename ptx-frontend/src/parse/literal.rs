@@ -125,6 +125,16 @@ impl<'s> Parser<'s> {
         })
     }
 
+    /// The number token alone, where no operator follows.
+    pub(super) fn plain_number(&mut self) -> PResult<Immediate> {
+        let token = self.token;
+        self.advance();
+        match number(token.span.text(self.source)) {
+            Ok(constant) => Ok(constant.value),
+            Err(message) => Err(Box::new(Diagnostic::error(token.span, message))),
+        }
+    }
+
     /// A constant expression.
     pub(super) fn constant(&mut self) -> PResult<Constant> {
         self.conditional(0)

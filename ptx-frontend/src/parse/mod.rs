@@ -25,6 +25,7 @@ use crate::lexer::{Lexer, Token, TokenKind};
 use crate::module::*;
 use crate::names::Names;
 use crate::span::Span;
+use crate::validate::validate;
 
 use function::FunctionState;
 use opcode::OpcodeCache;
@@ -50,6 +51,10 @@ pub(crate) struct Parser<'s> {
     opcodes: OpcodeCache,
     /// The function whose body is being read.
     state: FunctionState<'s>,
+    /// By name: the function that met it last, and how often.
+    name_uses: Vec<(u32, u32)>,
+    /// Counts functions from 1.
+    function_number: u32,
     diagnostics: Vec<Diagnostic>,
     has_version: bool,
     has_target: bool,
@@ -57,7 +62,7 @@ pub(crate) struct Parser<'s> {
     aliases: Vec<(Span, Span, Span)>,
 }
 
-/// Parses and resolves; the structure is still to be validated.
+/// Parses, resolves and validates.
 pub(crate) fn parse(source: &str, file_name: &str) -> Result<Module, Diagnostics> {
     let mut parser = Parser::new(source, file_name);
     parser.module_scope();
@@ -91,6 +96,8 @@ impl<'s> Parser<'s> {
             globals: Table::new(),
             opcodes: OpcodeCache::default(),
             state: FunctionState::new(),
+            name_uses: Vec::new(),
+            function_number: 0,
             diagnostics: Vec::new(),
             has_version: false,
             has_target: false,
@@ -101,6 +108,10 @@ impl<'s> Parser<'s> {
     fn finish(mut self) -> Result<Module, Diagnostics> {
         self.resolve_aliases();
         self.module.forms = self.opcodes.into_forms();
+        // The structure is looked at only if every part of it is there.
+        if self.diagnostics.is_empty() {
+            self.diagnostics = validate(&self.module);
+        }
         if self.diagnostics.is_empty() {
             return Ok(self.module);
         }
@@ -143,18 +154,21 @@ impl<'s> Parser<'s> {
     }
 
     /// Takes a `;`; a missing one is complained about behind the statement, where it belongs.
+    #[inline]
     fn expect_semicolon(&mut self) -> PResult<()> {
-        if self.eat(b';') {
-            return Ok(());
-        }
+        if self.eat(b';') { Ok(()) } else { Err(self.missing_semicolon()) }
+    }
+
+    #[cold]
+    fn missing_semicolon(&self) -> Box<Diagnostic> {
         let next = self.token.span;
         let same_line = !self.source[self.previous.end as usize..next.start as usize].contains('\n');
         if same_line && self.token.kind != TokenKind::End {
-            return Err(self.unexpected("`;`"));
+            return self.unexpected("`;`");
         }
         let end = self.previous.end;
         let span = Span::new(end.saturating_sub(1), end);
-        Err(Box::new(Diagnostic::error(span, "missing `;`").with_label("a `;` should follow")))
+        Box::new(Diagnostic::error(span, "missing `;`").with_label("a `;` should follow"))
     }
 
     /// Takes a name or complains.

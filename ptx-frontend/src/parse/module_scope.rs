@@ -59,10 +59,14 @@ impl<'s> Parser<'s> {
                     return;
                 }
                 _ if self.token.is(b'{') => depth += 1,
-                _ if self.token.is(b'}') => {
+                _ if self.token.is(b'}') && depth > 0 => {
                     depth -= 1;
-                    if depth <= 0 {
-                        return self.advance();
+                    if depth == 0 {
+                        self.advance();
+                        while self.token.is(b'}') || self.token.is(b';') {
+                            self.advance();
+                        }
+                        return;
                     }
                 }
                 _ if self.token.is(b';') && depth == 0 => return self.advance(),

@@ -26,12 +26,12 @@ impl<'s> Parser<'s> {
         let start = self.token.span;
         let operand = match self.token.kind {
             TokenKind::Word => self.word_operand()?,
-            TokenKind::Number => Operand::Immediate(self.constant()?.value),
+            TokenKind::Number => self.number_operand()?,
             _ if self.token.is(b'[') => self.address_operand(depth)?,
             _ if self.token.is(b'{') => self.vector_operand(depth)?,
             _ if self.token.is(b'!') => self.negated_operand()?,
-            _ if self.token.is(b'-') && self.lexer.peek_byte() == b'%' => self.negative_part()?,
-            _ if self.token.is(b'-') || self.token.is(b'+') || self.token.is(b'~') || self.token.is(b'(') => {
+            _ if self.token.is(b'-') => self.negative_operand()?,
+            _ if self.token.is(b'+') || self.token.is(b'~') || self.token.is(b'(') => {
                 Operand::Immediate(self.constant()?.value)
             }
             _ => return Err(self.unexpected("an operand")),
@@ -39,52 +39,88 @@ impl<'s> Parser<'s> {
         Ok((operand, start.to(self.previous)))
     }
 
+    /// A constant; the usual one, a short decimal number with nothing behind it, goes fast.
+    #[inline]
+    fn number_operand(&mut self) -> PResult<Operand> {
+        let bytes = self.text().as_bytes();
+        let plain = bytes.len() < 10
+            && bytes.iter().all(u8::is_ascii_digit)
+            && (bytes[0] != b'0' || bytes.len() == 1);
+        let ends = matches!(self.lexer.peek_byte(), b',' | b';' | b']' | b'}');
+        if plain && ends {
+            let value = bytes.iter().fold(0, |value, &digit| value * 10 + u64::from(digit - b'0'));
+            self.advance();
+            return Ok(Operand::Immediate(Immediate::Integer(value)));
+        }
+        if ends {
+            return Ok(Operand::Immediate(self.plain_number()?));
+        }
+        Ok(Operand::Immediate(self.constant()?.value))
+    }
+
     /// The register of a name, if it is one (not one of a vector register).
     #[inline]
-    pub(super) fn register(&self, text: &str) -> Option<RegisterId> {
+    pub(super) fn register(&mut self, text: &str) -> Option<RegisterId> {
         let (range, number) = self.register_range(text)?;
+        let range = &self.state.function.registers[range as usize];
         (range.vector == 1).then_some(RegisterId(range.first.0 + number))
     }
 
     /// The declaration that a name belongs to, and its number there.
     #[inline]
-    fn register_range(&self, text: &str) -> Option<(&RegisterRange, u32)> {
-        let state = &self.state;
-        let ranges = &state.function.registers;
-        let numbered = || {
-            let bytes = text.as_bytes();
-            let mut split = bytes.len();
-            let mut number: u32 = 0;
-            let mut factor: u32 = 1;
-            while split > 0 && bytes[split - 1].is_ascii_digit() && bytes.len() - split < 9 {
-                split -= 1;
-                number += u32::from(bytes[split] - b'0') * factor;
-                factor *= 10;
-            }
-            // A prefix may itself end in digits: the shortest number that has a declaration wins.
-            for at in (split..bytes.len()).rev() {
-                let number = number % 10u32.pow((bytes.len() - at) as u32);
-                let canonical = bytes[at] != b'0' || bytes.len() - at == 1;
-                if !canonical || (at > split && !state.prefix_digits) {
-                    continue;
-                }
-                if let Some(range) = state.numbered.get(&text[..at]) {
-                    let range = &ranges[range as usize];
-                    return (number < range.count).then_some((range, number));
-                }
-            }
-            None
-        };
-        let plain = || match state.names.get(text) {
-            Some(Name::Register(range)) => Some((&ranges[range as usize], 0)),
-            _ => None,
-        };
-        if !state.plain_digits
-            && let Some(found) = numbered()
+    fn register_range(&mut self, text: &str) -> Option<(u32, u32)> {
+        if !self.state.plain_digits
+            && let Some(found) = self.numbered_register(text)
         {
             return Some(found);
         }
-        plain().or_else(numbered)
+        match self.state.names.get(text) {
+            Some(Name::Register(range)) => Some((range, 0)),
+            _ if self.state.plain_digits => self.numbered_register(text),
+            _ => None,
+        }
+    }
+
+    /// `%r12` as number 12 of the range `%r`.
+    #[inline]
+    fn numbered_register(&mut self, text: &str) -> Option<(u32, u32)> {
+        let bytes = text.as_bytes();
+        let mut split = bytes.len();
+        let mut number: u32 = 0;
+        let mut factor: u32 = 1;
+        while split > 0 && bytes[split - 1].is_ascii_digit() && bytes.len() - split < 9 {
+            split -= 1;
+            number += u32::from(bytes[split] - b'0') * factor;
+            factor *= 10;
+        }
+        if split == bytes.len() {
+            return None;
+        }
+        if self.state.prefix_digits {
+            return self.numbered_register_of_any_prefix(text, split);
+        }
+        if bytes[split] == b'0' && bytes.len() - split > 1 {
+            return None;
+        }
+        let range = self.state.numbered_range(&text[..split])?;
+        (number < self.state.function.registers[range as usize].count).then_some((range, number))
+    }
+
+    /// The same where a prefix may itself end in digits: the shortest number that has a declaration wins.
+    #[cold]
+    fn numbered_register_of_any_prefix(&mut self, text: &str, split: usize) -> Option<(u32, u32)> {
+        for at in (split..text.len()).rev() {
+            let digits = &text[at..];
+            if digits.len() > 1 && digits.starts_with('0') {
+                continue;
+            }
+            if let Some(range) = self.state.numbered_range(&text[..at]) {
+                let number = digits.parse().ok()?;
+                return (number < self.state.function.registers[range as usize].count)
+                    .then_some((range, number));
+            }
+        }
+        None
     }
 
     /// A name: whatever it stands for, with what follows it.
@@ -93,6 +129,7 @@ impl<'s> Parser<'s> {
         let (text, span) = (self.text(), self.token.span);
         self.advance();
         if let Some((range, number)) = self.register_range(text) {
+            let range = &self.state.function.registers[range as usize];
             let first = range.first.0 + number * u32::from(range.vector);
             if range.vector == 1 {
                 let register = RegisterId(first);
@@ -174,8 +211,12 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// `-%r1` or `-%r1.b0` of the video instructions.
-    fn negative_part(&mut self) -> PResult<Operand> {
+    /// `-5`; or `-%r1` or `-%r1.b0` of the video instructions.
+    fn negative_operand(&mut self) -> PResult<Operand> {
+        let next = self.lexer.peek_byte();
+        if next != b'%' && !next.is_ascii_alphabetic() {
+            return Ok(Operand::Immediate(self.constant()?.value));
+        }
         self.advance();
         let (text, span) = self.expect_word("a register")?;
         let Some(register) = self.register(text) else { return Err(self.undeclared(text, span)) };
@@ -199,7 +240,9 @@ impl<'s> Parser<'s> {
         if limit == 0 || !digits_fit || !matches!(count, 1..=4) {
             let message = format!("`{text}` is not a part of a register");
             let diagnostic = Diagnostic::error(self.token.span, message);
-            return Err(Box::new(diagnostic.with_label("expected .b0 to .b3 or .h0, .h1 (video instructions)")));
+            return Err(Box::new(
+                diagnostic.with_label("expected .b0 to .b3 or .h0, .h1 (video instructions)"),
+            ));
         }
         let mut digits = [0; 4];
         for (digit, byte) in digits.iter_mut().zip(&bytes[2..]) {
@@ -254,6 +297,9 @@ impl<'s> Parser<'s> {
 
     /// `[...]`
     fn address_operand(&mut self, depth: u32) -> PResult<Operand> {
+        if depth > 0 {
+            return Err(self.error_here("an address cannot stand within another operand"));
+        }
         self.advance();
         let (base, span) = self.nested_operand(depth + 1)?;
         let address = self.as_address(base, span)?;
@@ -312,7 +358,7 @@ impl<'s> Parser<'s> {
         if self.eat(b'|') {
             let (text, span) = self.expect_word("a predicate register")?;
             let Some(register) = self.register(text) else { return Err(self.undeclared(text, span)) };
-            if self.state.function.register_type(register) != crate::isa::ScalarType::Pred {
+            if self.state.register_type(register) != crate::isa::ScalarType::Pred {
                 return Err(Box::new(Diagnostic::error(span, "expected a .pred register behind `|`")));
             }
             parts.push(Operand::Register(register));

@@ -5,7 +5,7 @@ use super::{PResult, Parser, shortened};
 use crate::access::is_terminator;
 use crate::diagnostic::Diagnostic;
 use crate::isa::Opcode;
-use crate::isa::matcher::OpcodeError;
+use crate::isa::matcher::{OpcodeError, nearest};
 use crate::lexer::TokenKind;
 use crate::module::*;
 use crate::span::Span;
@@ -167,7 +167,7 @@ impl<'s> Parser<'s> {
             Some(register) => register,
             None => return Err(self.undeclared(text, span)),
         };
-        if self.state.function.register_type(register) != crate::isa::ScalarType::Pred {
+        if self.state.register_type(register) != crate::isa::ScalarType::Pred {
             let message = format!("the guard `{text}` is not a .pred register");
             return Err(Box::new(Diagnostic::error(span, message).with_label("expected .pred")));
         }
@@ -279,7 +279,11 @@ impl<'s> Parser<'s> {
                 let word_span = nth_word(self.slice(span), index, span);
                 let word = self.slice(word_span);
                 let message = format!("`{}` does not fit into `{text}`", shortened(word));
-                Diagnostic::error(word_span, message).with_label(one_of(&expected))
+                let label = match nearest(word, expected.iter().map(String::as_str)) {
+                    Some(nearest) if word.len() > 3 => format!("did you mean `{nearest}`?"),
+                    _ => one_of(&expected),
+                };
+                Diagnostic::error(word_span, message).with_label(label)
             }
         })
     }
