@@ -601,10 +601,13 @@ enum cudaDeviceAttr {
     cudaDevAttrMax,
 };
 
+#ifndef __WAVEFOLD_UUID
+#define __WAVEFOLD_UUID
 struct CUuuid_st {
     char bytes[16];
 };
 typedef struct CUuuid_st CUuuid;
+#endif
 typedef struct CUuuid_st cudaUUID_t;
 
 // Layout of CUDA 12: cudaGetDeviceProperties is cudaGetDeviceProperties_v2 there.
