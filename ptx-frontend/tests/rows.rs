@@ -29,6 +29,10 @@ fn forms(row: &Row, spelling: &str) -> Vec<Form> {
 
 /// Whether the operands are values, so that an instruction can be made from the row alone.
 fn is_plain(form: &Form) -> bool {
+    // `[.Vec].LdTypes` also spells accesses of 256 bits, which only some spaces and targets have.
+    if u32::from(form.modifiers.vector.unwrap_or(1)) * form.ty().bits() > 128 {
+        return false;
+    }
     form.operands.iter().all(|spec| {
         let control = matches!(
             spec.ty,
