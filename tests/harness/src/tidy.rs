@@ -1,6 +1,8 @@
 //! The house's rules on files, as far as a program can judge them.
 
+use crate::discover;
 use anyhow::{Result, ensure};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -82,6 +84,36 @@ pub fn not_portable(path: &Path, text: &str) -> Vec<String> {
         }
     }
     out
+}
+
+/// Names the rows of the emulator's tables of instructions that no file of `tests/emulator/` uses.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn untested_rows(root: &Path) -> Result<Vec<String>> {
+    let mut tested = BTreeSet::new();
+    for path in discover::files(&root.join("tests/emulator"), &["s"])? {
+        for line in std::fs::read_to_string(path)?.lines() {
+            let word = line.split_whitespace().next().unwrap_or_default();
+            let plain = ["_e32", "_e64", "_dpp", "_sdwa"].iter().find_map(|form| word.strip_suffix(form));
+            let name = plain.unwrap_or(word);
+            // A row of its own says what an instruction does with the clamp bit.
+            let clamps = line.split_whitespace().any(|word| word == "clamp");
+            tested.insert(if clamps { format!("{name}/clamp") } else { name.to_string() });
+        }
+    }
+    let mut untested = Vec::new();
+    for path in discover::files(&root.join("runtime/emulator/src/execute"), &["rs"])? {
+        let text = std::fs::read_to_string(&path)?;
+        for row in text.split("row!(\"").skip(1) {
+            let name = row.split('"').next().unwrap_or_default();
+            let is_mnemonic = name.starts_with("s_") || name.starts_with("v_");
+            if is_mnemonic && !name.contains('.') && !tested.contains(name) {
+                untested.push(format!("{}: no test of `{name}`", path.display()));
+            }
+        }
+    }
+    Ok(untested)
 }
 
 fn is_source(path: &Path) -> bool {

@@ -13,6 +13,10 @@ fn main() -> ExitCode {
             tidy::without_header(path, text).into_iter().collect()
         }),
         rule("no machine's paths and no registry's hosts", tidy::not_portable),
+        discover::trial("a test for every row of the emulator".to_string(), None, || {
+            let untested = tidy::untested_rows(&toolkit::repository())?;
+            if untested.is_empty() { Ok(()) } else { bail!("{}", untested.join("\n")) }
+        }),
     ])
 }
 
