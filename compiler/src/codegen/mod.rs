@@ -10,6 +10,7 @@ pub mod link_elf;
 pub mod llvm_ext;
 pub mod saturating_conversions;
 pub mod target;
+pub mod wide_addresses;
 
 pub use emitter::Emitter;
 pub use target::{CodegenError, Optimisation, Target};

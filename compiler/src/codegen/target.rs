@@ -3,7 +3,7 @@
 //! Before: a verified module, device library linked in. After `optimise`: the same module, ready for code generation,
 //! with the marks attached that the optimiser would lose (`atomics_metadata`, `saturating_conversions`).
 
-use super::{atomics_metadata, saturating_conversions};
+use super::{atomics_metadata, saturating_conversions, wide_addresses};
 use inkwell::OptimizationLevel;
 use inkwell::context::Context;
 use inkwell::module::{FlagBehavior, Module};
@@ -92,10 +92,13 @@ impl Target {
             _ => "default<O3>",
         };
         let options = PassBuilderOptions::create();
-        options.set_loop_slp_vectorization(std::env::var_os("WF_SLP").is_some());
+        options.set_loop_slp_vectorization(true);
         options.set_loop_vectorization(false);
         module.run_passes(pipeline, &self.machine, options).map_err(|e| CodegenError::Llvm(e.to_string()))?;
         saturating_conversions::run(module);
+        if self.optimisation.0 >= 2 {
+            wide_addresses::run(module);
+        }
         atomics_metadata::run(module);
         Ok(())
     }
