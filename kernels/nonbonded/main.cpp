@@ -58,6 +58,7 @@ bool reportDevice(const System& system, const ClusterGrid& grid, const PairList&
     row.milliseconds   = result.milliseconds;
     row.pairsPerSecond = static_cast<double>(reference.pairs) / (1e-3 * result.milliseconds);
     row.instructions   = result.instructions;
+    row.instructionsPerClusterPair = static_cast<double>(result.instructions) / static_cast<double>(list.clusterPairs());
     return printRow(row);
 }
 
@@ -71,8 +72,8 @@ bool runSystem(const GroFile& file, int copies, const Options& options)
 
     std::printf("\n%s, %d x %d x %d: %d atoms in a box of %.5f x %.5f x %.5f nm, cut-off %g nm\n", file.title.c_str(), copies,
                 copies, copies, system.atomCount(), system.box[0], system.box[1], system.box[2], parameters.cutoff);
-    std::printf("%d super-clusters, %zu list entries, %zu groups; %ld pairs listed, %ld inside the cut-off\n",
-                grid.superClusterCount(), list.entries.size(), list.groups.size(), list.atomPairs(), inRange);
+    std::printf("%d super-clusters, %zu list entries, %ld cluster pairs; %ld pairs of atoms listed, %ld inside the cut-off\n",
+                grid.superClusterCount(), list.entries.size(), list.clusterPairs(), list.atomPairs(), inRange);
 
     bool      allWithin = true;
     Reference reference;

@@ -165,6 +165,16 @@ long PairList::atomPairs() const
     return bits * threadsPerHalf;
 }
 
+long PairList::clusterPairs() const
+{
+    long count = 0;
+    for (const ClusterGroup& group : groups)
+    {
+        count += __builtin_popcount(group.half[0].interaction | group.half[1].interaction);
+    }
+    return count;
+}
+
 long countPairsInRange(const PairList& list, const ClusterGrid& grid, const Parameters& parameters)
 {
     const double cutoff2 = parameters.cutoff * parameters.cutoff;

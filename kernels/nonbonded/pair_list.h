@@ -53,6 +53,9 @@ struct PairList
 
     /// Pairs of atoms that the kernels look at: 32 for each bit of each half's mask.
     long atomPairs() const;
+
+    /// Cluster pairs that a block looks at with at least one of its halves.
+    long clusterPairs() const;
 };
 
 /// Every pair of atoms nearer than cut-off + buffer, once. Needs a box of at least twice the cut-off.

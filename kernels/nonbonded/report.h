@@ -49,6 +49,7 @@ struct Row
     double      milliseconds = -1; // below zero: unknown, like the next two
     double      pairsPerSecond = -1;
     long long   instructions = -1;
+    double      instructionsPerClusterPair = -1;
 };
 
 void printTableHead();
