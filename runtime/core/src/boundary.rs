@@ -239,7 +239,7 @@ macro_rules! api_item {
         },] $($rest)* }
     };
     ($entry:path; [$($export:expr,)*]
-        $(#[doc = $doc:literal])+
+        $(#[doc = $doc:literal])+ $(#[partial($why:literal)])?
         raw fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $ret:ty)? $body:block $($rest:tt)*
     ) => {
         $(#[doc = $doc])+
@@ -251,7 +251,7 @@ macro_rules! api_item {
         $crate::api_item! { $entry; [$($export,)* $crate::boundary::Export {
             name: stringify!($name),
             address: $name as *const (),
-            partial: None,
+            partial: $crate::api_note!($($why)?),
         },] $($rest)* }
     };
 }

@@ -71,7 +71,8 @@ api! {
         registry::add_variable(handle as u64, host, &read_name(device_name), size);
     }
 
-    /// Refuses a `__managed__` variable: managed memory does not exist yet.
+    /// Refuses a `__managed__` variable.
+    #[partial("managed memory does not exist yet: says so on stderr")]
     raw fn __cudaRegisterManagedVar(
         _handle: usize,
         _host: usize,

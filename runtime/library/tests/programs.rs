@@ -144,10 +144,10 @@ fn compiled_ptx_is_kept_in_the_cache() {
 }
 
 /// Compiles a CUDA program with the toolkit's nvcc.
-fn nvcc(root: &Path, folder: &Folder, name: &str) -> PathBuf {
+fn nvcc(root: &Path, folder: &Folder, name: &str, options: &[&str]) -> PathBuf {
     let path = folder.0.join(name);
     let mut command = Command::new(root.join("bin/nvcc"));
-    command.arg("-O2").arg("-o").arg(&path).arg(source(&format!("{name}.cu")));
+    command.arg("-O2").args(options).arg("-o").arg(&path).arg(source(&format!("{name}.cu")));
     succeed(&mut command);
     path
 }
@@ -156,7 +156,15 @@ fn nvcc(root: &Path, folder: &Folder, name: &str) -> PathBuf {
 fn many_threads_and_streams_lose_nothing() {
     let Some(root) = toolkit() else { return };
     let folder = Folder::new("threads");
-    let path = nvcc(&root, &folder, "threads");
+    let path = nvcc(&root, &folder, "threads", &[]);
+    succeed(&mut program(&root, &path));
+}
+
+#[test]
+fn default_streams_keep_cudas_order() {
+    let Some(root) = toolkit() else { return };
+    let folder = Folder::new("default");
+    let path = nvcc(&root, &folder, "default_stream", &[]);
     succeed(&mut program(&root, &path));
 }
 
@@ -164,7 +172,7 @@ fn many_threads_and_streams_lose_nothing() {
 fn ends_of_streams_contexts_and_processes() {
     let Some(root) = toolkit() else { return };
     let folder = Folder::new("lifetimes");
-    let path = nvcc(&root, &folder, "lifetimes");
+    let path = nvcc(&root, &folder, "lifetimes", &[]);
     for case in ["exit", "destroy", "free", "reset", "fault", "fault-and-exit", "geometry"] {
         succeed(program(&root, &path).arg(case));
     }
@@ -174,7 +182,7 @@ fn ends_of_streams_contexts_and_processes() {
 fn no_device_is_an_error_with_its_reason() {
     let Some(root) = toolkit() else { return };
     let folder = Folder::new("nodevice");
-    let path = nvcc(&root, &folder, "lifetimes");
+    let path = nvcc(&root, &folder, "lifetimes", &[]);
     for (device, reason) in [("nonsense", "it may be auto, gpu or emulator"), ("gpu", "cudaErrorNoDevice")] {
         if device == "gpu" && Path::new("/dev/kfd").exists() {
             continue;
