@@ -31,6 +31,7 @@ pub fn tests() -> Vec<(&'static str, Body)> {
         ("floating_point_options", floating_point),
         ("warnings_are_shown_once", warnings),
         ("host_macros", macros),
+        ("per_thread_default_stream", per_thread_stream),
     ]
 }
 
@@ -246,4 +247,18 @@ fn macros() -> Result<(), String> {
                   #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ != 700\n#error wrong architecture\n#endif\n";
     let bench = Bench::new(&[("m.cu", source)])?;
     bench.succeed(&["nvcc", "-c", "m.cu"]).map(|_| ())
+}
+
+/// The launch calls of the host object are those of the stream that a null stream means.
+fn per_thread_stream() -> Result<(), String> {
+    let source = "__global__ void k() {}\nvoid go(void* p) { k<<<1, 1>>>(); cudaMemcpyAsync(p, p, 1, cudaMemcpyDefault); }\n";
+    let bench = Bench::new(&[("s.cu", source)])?;
+    bench.succeed(&["nvcc", "-c", "s.cu"])?;
+    let legacy = bench.text("s.o")?;
+    contains("legacy", &legacy, "cudaLaunchKernel\0")?;
+    contains("legacy", &legacy, "cudaMemcpyAsync\0")?;
+    bench.succeed(&["nvcc", "-c", "--default-stream", "per-thread", "s.cu"])?;
+    let own = bench.text("s.o")?;
+    contains("per-thread", &own, "cudaLaunchKernel_ptsz\0")?;
+    contains("per-thread", &own, "cudaMemcpyAsync_ptsz\0")
 }

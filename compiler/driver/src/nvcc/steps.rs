@@ -121,7 +121,12 @@ impl<'a> Steps<'a> {
         step.arg(format!("-D__CUDA_ARCH_LIST__={COMPUTE_CAPABILITY}0"));
         step.args(["-include", "cuda_runtime.h"]);
         if i.per_thread_stream {
-            step.args(["-DCUDA_API_PER_THREAD_DEFAULT_STREAM=1", "-fgpu-default-stream=per-thread"]);
+            // clang's driver keeps the option for HIP; its compiler proper knows it for CUDA too.
+            step.args([
+                "-DCUDA_API_PER_THREAD_DEFAULT_STREAM=1",
+                "-Xclang",
+                "-fgpu-default-stream=per-thread",
+            ]);
         }
         self.preprocessor_options(&mut step);
         self.message_options(&mut step);
