@@ -30,9 +30,13 @@ fn words(encoding: &Encoding) -> (u32, u32) {
         Format::Vop3 => {
             let lane = matches!(encoding.mnemonic, "v_readlane_b32" | "v_writelane_b32");
             let mask = has(Field::Src2) && encoding.operand(Field::Vdst).is_some() && has(Field::SdstB);
-            let scalar_third = mask && encoding.mnemonic.contains("_co_") || encoding.mnemonic.contains("cndmask");
+            let scalar_third =
+                mask && encoding.mnemonic.contains("_co_") || encoding.mnemonic.contains("cndmask");
             let first = if encoding.mnemonic == "v_writelane_b32" { 2 } else { 258 };
-            0x34 << 26 | op << 16 | 8 | sources(first, if lane { 4 } else { 260 }, if scalar_third { 6 } else { 262 })
+            0x34 << 26
+                | op << 16
+                | 8
+                | sources(first, if lane { 4 } else { 260 }, if scalar_third { 6 } else { 262 })
         }
         Format::Vop3p => 0x1a7 << 23 | op << 16 | 8 | 1 << 14 | sources(258, 260, 262) | 3 << 59,
         Format::Ds => 0x36 << 26 | op << 17 | u64::from(encoding.gds) << 16 | 0x0806_0402 << 32,
@@ -40,7 +44,9 @@ fn words(encoding: &Encoding) -> (u32, u32) {
         Format::Scratch => flat(1, 0x7f),
         Format::Global => flat(2, 0x7f),
         Format::Mubuf => 0x38 << 26 | op << 18 | 1 << 12 | (3 << 24 | 2 << 16 | 4 << 8 | 2) << 32,
-        Format::Mtbuf => 0x3a << 26 | op << 15 | 0x4a << 19 | 1 << 12 | (3 << 24 | 2 << 16 | 4 << 8 | 2) << 32,
+        Format::Mtbuf => {
+            0x3a << 26 | op << 15 | 0x4a << 19 | 1 << 12 | (3 << 24 | 2 << 16 | 4 << 8 | 2) << 32
+        }
         Format::Mimg => 0x3c << 26 | op << 18,
     };
     (word as u32, (word >> 32) as u32)

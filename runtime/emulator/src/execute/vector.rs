@@ -331,6 +331,13 @@ pub(crate) fn build(decoded: &Decoded, attachments: &mut Attachments) -> Option<
             _ => (base::TEMPORARY, temporary, modifiers::FULL),
         };
     }
+    // The moves between the two halves of the register file.
+    if matches!(name.as_str(), "v_accvgpr_read_b32" | "v_accvgpr_mov_b32") {
+        instruction.from[0] = base::ACCUMULATOR;
+    }
+    if matches!(name.as_str(), "v_accvgpr_write_b32" | "v_accvgpr_mov_b32") {
+        instruction.target_base = base::ACCUMULATOR;
+    }
     let asks = instruction.prepare.contains(&modifiers::FULL);
     if found.is_some() || asks {
         let mut modifiers = found.unwrap_or_else(|| Modifiers::none(row.kinds, row.result));

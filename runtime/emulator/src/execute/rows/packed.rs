@@ -64,7 +64,7 @@ pub(super) fn rows() -> Vec<VectorRow> {
         }),
         row!("v_pk_mul_f32"(a: PairF32, b: PairF32) -> PairF32 { PairF32(a.0 * b.0, a.1 * b.1) }),
         row!("v_pk_add_f32"(a: PairF32, b: PairF32) -> PairF32 { PairF32(a.0 + b.0, a.1 + b.1) }),
-        row!("v_pk_mov_b32"(a: PairF32, b: PairF32) -> PairF32 { PairF32(a.0, b.1) }),
+        row!("v_pk_mov_b32"(a: PairF32, b: PairF32) -> PairF32 { PairF32(a.0, b.0) }),
         row!("v_dot2_f32_f16"(a: PairF16, b: PairF16, c: f32) -> f32 { dot_halves(a, b, c) }),
         row!("v_dot2c_f32_f16"(a: PairF16, b: PairF16, c: f32) -> f32 { dot_halves(a, b, c) }),
     ]
