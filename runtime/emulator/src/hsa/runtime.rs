@@ -64,6 +64,7 @@ pub fn shut_down() -> Outcome {
             ring::destroy_all();
             handler::clear();
             registry::clear();
+            pool::clear();
         }
         _ => {}
     }

@@ -114,13 +114,19 @@ struct Entry {
 #[derive(Default)]
 struct Table {
     entries: BTreeMap<usize, Entry>,
+    /// The user's own ranges that are locked; they may overlap.
+    locked: Vec<Allocation>,
     /// Bytes in use and capacity of each agent's memory.
     used: Vec<u64>,
     capacity: Vec<u64>,
 }
 
-static TABLE: Mutex<Table> =
-    Mutex::new(Table { entries: BTreeMap::new(), used: Vec::new(), capacity: Vec::new() });
+static TABLE: Mutex<Table> = Mutex::new(Table {
+    entries: BTreeMap::new(),
+    locked: Vec::new(),
+    used: Vec::new(),
+    capacity: Vec::new(),
+});
 
 fn table() -> MutexGuard<'static, Table> {
     TABLE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -165,14 +171,15 @@ impl Table {
         }
     }
 
-    fn containing(&self, address: usize) -> Option<&Entry> {
-        let (_, entry) = self.entries.range(..=address).next_back()?;
-        (address - entry.allocation.base < entry.allocation.size.max(1)).then_some(entry)
-    }
-
-    fn containing_mut(&mut self, address: usize) -> Option<&mut Entry> {
-        let (_, entry) = self.entries.range_mut(..=address).next_back()?;
-        (address - entry.allocation.base < entry.allocation.size.max(1)).then_some(entry)
+    /// What holds an address: an allocation of ours, or else a locked range.
+    fn containing(&mut self, address: usize) -> Option<&mut Allocation> {
+        let holds = |allocation: &Allocation| address.wrapping_sub(allocation.base) < allocation.size.max(1);
+        if let Some((_, entry)) = self.entries.range_mut(..=address).next_back()
+            && holds(&entry.allocation)
+        {
+            return Some(&mut entry.allocation);
+        }
+        self.locked.iter_mut().find(|allocation| holds(allocation))
     }
 }
 
@@ -232,13 +239,13 @@ pub fn free(base: usize) -> Result<Vec<Deallocation>, Status> {
 
 /// What is known of the allocation that holds `address`.
 pub fn find(address: usize) -> Option<Allocation> {
-    table().containing(address).map(|entry| entry.allocation.clone())
+    table().containing(address).cloned()
 }
 
 /// Changes what is known of the allocation that holds `address`, and carries its access into the map.
 pub fn change<T>(address: usize, change: impl FnOnce(&mut Allocation) -> T) -> Option<T> {
     let mut table = table();
-    let allocation = &mut table.containing_mut(address)?.allocation;
+    let allocation = table.containing(address)?;
     let before = allocation.agents;
     let result = change(allocation);
     if allocation.agents != before && allocation.origin != Origin::Locked {
@@ -249,30 +256,24 @@ pub fn change<T>(address: usize, change: impl FnOnce(&mut Allocation) -> T) -> O
 }
 
 /// Makes a range of the user's memory visible to `agents`. Locking the same range again only counts.
-pub fn lock(base: usize, size: usize, agents: u64) -> Result<(), Status> {
+pub fn lock(base: usize, size: usize, agents: u64) {
     let mut table = table();
-    if let Some(entry) = table.containing_mut(base) {
-        let allocation = &mut entry.allocation;
-        match allocation.origin {
-            // The range may be one of ours already; then there is only access to add.
-            Origin::Pool(_) | Origin::Ipc => {
-                allocation.agents |= agents;
-                allocation.locks += 1;
-                let agents = allocation.agents;
-                map().update(allocation.base as u64, |region| region.agents = agents);
-                return Ok(());
-            }
-            Origin::Locked if allocation.base == base && allocation.size == size => {
-                allocation.locks += 1;
-                return Ok(());
-            }
-            Origin::Locked => {}
-        }
+    if let Some(allocation) = table.containing(base)
+        && allocation.origin != Origin::Locked
+    {
+        // The range is ours already: there is only access to add.
+        allocation.agents |= agents;
+        allocation.locks += 1;
+        let (base, agents) = (allocation.base, allocation.agents);
+        map().update(base as u64, |region| region.agents = agents);
+        return;
     }
-    if table.entries.contains_key(&base) {
-        return Err(Status::ERROR_INVALID_ARGUMENT);
+    let same = |allocation: &&mut Allocation| (allocation.base, allocation.size) == (base, size);
+    if let Some(allocation) = table.locked.iter_mut().find(same) {
+        allocation.locks += 1;
+        return;
     }
-    let allocation = Allocation {
+    table.locked.push(Allocation {
         base,
         size,
         origin: Origin::Locked,
@@ -281,11 +282,8 @@ pub fn lock(base: usize, size: usize, agents: u64) -> Result<(), Status> {
         deallocations: Vec::new(),
         locks: 1,
         charged: 0,
-    };
-    table.entries.insert(base, Entry { allocation, mapping: None, shared: None });
-    drop(table);
+    });
     map().lock_range(locked_region(base, size, agents));
-    Ok(())
 }
 
 fn locked_region(base: usize, size: usize, agents: u64) -> Region {
@@ -293,22 +291,41 @@ fn locked_region(base: usize, size: usize, agents: u64) -> Region {
     Region { base: base as u64, size: size as u64, flags, agents }
 }
 
-/// Takes back one `lock`.
+/// Takes back one `lock` of the range that starts at `base`, of several the latest.
 pub fn unlock(base: usize) -> Result<(), Status> {
     let mut table = table();
-    let Some(entry) = table.containing_mut(base) else { return Err(Status::ERROR_INVALID_ARGUMENT) };
-    let allocation = &mut entry.allocation;
-    if allocation.locks == 0 {
-        return Err(Status::ERROR_INVALID_ARGUMENT);
+    if let Some(place) = table.locked.iter().rposition(|allocation| allocation.base == base) {
+        let allocation = &mut table.locked[place];
+        allocation.locks -= 1;
+        if allocation.locks == 0 {
+            let size = allocation.size;
+            table.locked.swap_remove(place);
+            map().unlock_range(base as u64, size as u64);
+        }
+        return Ok(());
     }
-    allocation.locks -= 1;
-    if allocation.locks == 0 && allocation.origin == Origin::Locked {
-        let (base, size) = (allocation.base, allocation.size);
-        table.entries.remove(&base);
-        drop(table);
-        map().unlock_range(base as u64, size as u64);
+    match table.containing(base) {
+        Some(allocation) if allocation.locks > 0 => {
+            allocation.locks -= 1;
+            Ok(())
+        }
+        _ => Err(Status::ERROR_INVALID_ARGUMENT),
     }
-    Ok(())
+}
+
+/// Forgets every allocation and every lock: the runtime is shut down.
+pub fn clear() {
+    let (entries, locked) = {
+        let mut table = table();
+        table.used.fill(0);
+        (std::mem::take(&mut table.entries), std::mem::take(&mut table.locked))
+    };
+    for (base, entry) in entries {
+        map().remove(base as u64, entry.mapping);
+    }
+    for allocation in locked {
+        map().unlock_range(allocation.base as u64, allocation.size as u64);
+    }
 }
 
 /// Moves the contents of an allocation into shared memory, in place, and gives its descriptor and size, for another

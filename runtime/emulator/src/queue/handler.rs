@@ -50,7 +50,11 @@ pub fn add(callback: Callback) -> bool {
 
 /// Forgets all callbacks: the runtime is shut down.
 pub fn clear() {
-    callbacks().clear();
+    for callback in std::mem::take(&mut *callbacks()) {
+        if let Callback::OnSignal { signal, .. } = callback {
+            signal.watch(false);
+        }
+    }
 }
 
 fn run() {

@@ -215,7 +215,8 @@ impl Memory {
         Memory::of_pool(gpu(), 0, size)
     }
 
-    /// The memory as words.
+    /// The memory as words. It is shared with the device, so exclusive access is the test's own affair.
+    #[allow(clippy::mut_from_ref)]
     pub fn words(&self, count: usize) -> &mut [u32] {
         // SAFETY: the tests ask for no more than they have allocated, and use it from one thread at a time.
         unsafe { std::slice::from_raw_parts_mut(self.0.cast(), count) }

@@ -3,6 +3,7 @@
 
 mod agents;
 mod api;
+mod clients;
 mod executables;
 mod exports;
 mod hostile;

@@ -74,6 +74,20 @@ fn locked_memory_is_known_until_it_is_unlocked() {
 }
 
 #[test]
+fn locked_ranges_may_overlap() {
+    let mut buffer = vec![0u8; 8192];
+    let base: *mut c_void = buffer.as_mut_ptr().cast();
+    let mut mapped = null_mut();
+    for size in [4096, 8192, 4096] {
+        assert_eq!((api().hsa_amd_memory_lock)(base, size, null(), 0, &raw mut mapped), SUCCESS);
+    }
+    for _ in 0..3 {
+        assert_eq!((api().hsa_amd_memory_unlock)(base), SUCCESS);
+    }
+    assert_eq!((api().hsa_amd_memory_unlock)(base), INVALID_ARGUMENT);
+}
+
+#[test]
 fn copies_and_fills() {
     let memory = Memory::of_gpu(4096);
     assert_eq!((api().hsa_amd_memory_fill)(memory.0, 0xdead_beef, 1024), SUCCESS);
