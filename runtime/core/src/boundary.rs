@@ -1,6 +1,6 @@
 //! How calls of C programs come in: one wrapper for every exported function.
 //!
-//! [`api!`](crate::api) defines `extern "C"` functions whose bodies return [`Result`](crate::Result); the wrapper turns
+//! [`api!`](crate::api) defines `extern "C"` functions whose bodies return [`Result`]; the wrapper turns
 //! panics into `cudaErrorUnknown` and passes the code on. It also collects the functions into `EXPORTS`, from which the
 //! shared library resolves names and the coverage table is made. Pointer parameters are [`In`] and [`Out`]: their values
 //! can only come from a C caller, who vouches for what they point to.

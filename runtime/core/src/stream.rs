@@ -2,7 +2,7 @@
 //!
 //! A stream owns a queue, made at first use. Kernels and barriers are AQL packets with the barrier bit, so the queue
 //! alone keeps their order. What does not run on the queue (copies, host functions) takes the completion of everything
-//! before it as its dependency, and the next packet is preceded by a barrier that awaits it. [`Last`] says which of the
+//! before it as its dependency, and the next packet is preceded by a barrier that awaits it. `Last` says which of the
 //! two holds at the moment.
 //!
 //! The legacy default stream waits for all blocking streams and they for it; each keeps a count of what it has already
