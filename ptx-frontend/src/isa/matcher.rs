@@ -50,6 +50,9 @@ pub(crate) enum OpcodeError {
     Incomplete { expected: Vec<String> },
 }
 
+/// An opcode of more words than this is not tried in another order: none has so many.
+const MOST_WORDS: usize = 24;
+
 /// All forms that `text` spells.
 pub(crate) fn decode(text: &str) -> Result<Vec<Decoded>, OpcodeError> {
     let mut parts = text.split('.');
@@ -60,6 +63,9 @@ pub(crate) fn decode(text: &str) -> Result<Vec<Decoded>, OpcodeError> {
     };
     let mut found = Vec::new();
     for in_order in [true, false] {
+        if !in_order && words.len() > MOST_WORDS {
+            break;
+        }
         for row in rows {
             let mut taken = Vec::new();
             if fits(row.slots(), &words, in_order, &mut taken) {

@@ -48,6 +48,8 @@ pub(super) struct FunctionState<'s> {
     /// Whether the prefix of numbered registers ends in a digit, so that `%a12` may be number 2 of `%a1<5>`.
     pub prefix_digits: bool,
     pub next_register: u32,
+    /// Whether `array[2]` is an element to access (`ld`) or its address as a value (`mov`).
+    pub subscript_is_address: bool,
     /// The type of each register, by its number.
     pub register_types: Vec<ScalarType>,
     /// Prefixes looked up lately, see [`FunctionState::cached_range`].
@@ -69,6 +71,7 @@ impl<'s> FunctionState<'s> {
             plain_digits: false,
             prefix_digits: false,
             next_register: 0,
+            subscript_is_address: true,
             register_types: Vec::new(),
             prefix_cache: [(0, 0); PREFIX_SLOTS],
             labels: Vec::new(),

@@ -12,6 +12,9 @@ use crate::span::Span;
 /// How deep braces may nest in an operand.
 const DEPTH: u32 = 4;
 
+/// For so many complaints a similar name is looked for.
+const SUGGESTIONS: usize = 20;
+
 /// Most elements of a vector operand.
 const MOST_ELEMENTS: usize = 1024;
 
@@ -25,7 +28,7 @@ impl<'s> Parser<'s> {
     fn nested_operand(&mut self, depth: u32) -> PResult<(Operand, Span)> {
         let start = self.token.span;
         let operand = match self.token.kind {
-            TokenKind::Word => self.word_operand()?,
+            TokenKind::Word => self.word_operand(depth)?,
             TokenKind::Number => self.number_operand()?,
             _ if self.token.is(b'[') => self.address_operand(depth)?,
             _ if self.token.is(b'{') => self.vector_operand(depth)?,
@@ -125,7 +128,7 @@ impl<'s> Parser<'s> {
 
     /// A name: whatever it stands for, with what follows it.
     #[inline]
-    fn word_operand(&mut self) -> PResult<Operand> {
+    fn word_operand(&mut self, depth: u32) -> PResult<Operand> {
         let (text, span) = (self.text(), self.token.span);
         self.advance();
         if let Some((range, number)) = self.register_range(text) {
@@ -137,6 +140,10 @@ impl<'s> Parser<'s> {
                 return match self.token.kind {
                     TokenKind::DotWord => self.part(register, false),
                     TokenKind::Punctuation(bar) if bar == u16::from(b'|') => self.pair(Some(register)),
+                    TokenKind::Punctuation(sign) if depth == 0 && matches!(sign as u8, b'+' | b'-') => {
+                        let message = "a register with an offset stands only in an address";
+                        Err(self.error_here(message))
+                    }
                     _ => Ok(Operand::Register(register)),
                 };
             }
@@ -169,8 +176,37 @@ impl<'s> Parser<'s> {
                 None => return Err(self.undeclared(text, span)),
             },
         };
+        if self.token.is(b'[') {
+            return self.subscript(symbol);
+        }
         let offset = self.offset()?;
         Ok(Operand::Symbol { symbol, offset })
+    }
+
+    /// `array[2]`: the element's address for `mov`, the element itself for other instructions.
+    fn subscript(&mut self, symbol: Symbol) -> PResult<Operand> {
+        self.advance();
+        let (index, span) = self.integer_constant()?;
+        self.expect(b']')?;
+        let ty = match symbol {
+            Symbol::Variable(id) => Some(&self.module.variables[id.index()].ty),
+            Symbol::Local(id) => Some(&self.state.function.variables[id.index()].ty),
+            Symbol::Parameter(id) => Some(&self.state.function.parameters[id.index()].ty),
+            Symbol::Return(id) => Some(&self.state.function.returns[id.index()].ty),
+            Symbol::Function(_) => None,
+        };
+        let element = ty.map(|ty| {
+            let inner = ty.dimensions.iter().skip(1).try_fold(1u64, |product, &n| product.checked_mul(n));
+            inner.and_then(|inner| inner.checked_mul(u64::from(ty.scalar.bytes()) * u64::from(ty.vector)))
+        });
+        let offset = element.flatten().and_then(|size| i64::try_from(size.checked_mul(index)?).ok());
+        let Some(offset) = offset else {
+            return Err(Box::new(Diagnostic::error(span, "this subscript is out of the address space")));
+        };
+        Ok(match self.state.subscript_is_address {
+            true => Operand::Address { base: AddressBase::Symbol(symbol), offset },
+            false => Operand::Symbol { symbol, offset },
+        })
     }
 
     /// `+8` or `-8` or nothing.
@@ -304,6 +340,9 @@ impl<'s> Parser<'s> {
         let (base, span) = self.nested_operand(depth + 1)?;
         let address = self.as_address(base, span)?;
         if self.eat(b']') {
+            if self.text() == ".unified" {
+                return Err(self.error_here("the `.unified` mark of an address is not supported"));
+            }
             return Ok(address);
         }
         let mut parts = vec![address];
@@ -384,7 +423,9 @@ impl<'s> Parser<'s> {
         let what = if text.starts_with('%') { "register" } else { "name" };
         let diagnostic = Diagnostic::error(span, format!("the {what} `{text}` is not declared"));
         let known = state.names.names().chain(self.globals.names());
-        Box::new(match nearest(&text, known) {
+        // Many errors have one cause: after some, no names are compared any more.
+        let suggestion = if self.diagnostics.len() < SUGGESTIONS { nearest(&text, known) } else { None };
+        Box::new(match suggestion {
             Some(name) if name != text => diagnostic.with_label(format!("did you mean `{name}`?")),
             _ => diagnostic.with_label("not declared"),
         })

@@ -198,6 +198,7 @@ impl<'s> Parser<'s> {
         }
         let opcode = first.decoded.form.opcode;
         let first_operand = self.state.function.operands.len() as u32;
+        self.state.subscript_is_address = opcode != Opcode::Mov;
         if opcode == Opcode::Call {
             self.call_operands()?;
         } else if !self.token.is(b';') {
