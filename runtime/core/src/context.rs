@@ -22,6 +22,7 @@ use crate::kernarg::ChunkPool;
 use crate::lock::{lock, read, write};
 use crate::module::{Kernel, Module};
 use crate::platform::{Platform, platform};
+use crate::queue::Queues;
 use crate::registry;
 use crate::signal::{Completion, SignalPool};
 use crate::stream::{Stream, StreamKind};
@@ -45,6 +46,8 @@ pub struct Context {
     pub order: Mutex<()>,
     /// Completion signals.
     pub signals: Arc<SignalPool>,
+    /// The queues that its streams use.
+    pub queues: Queues,
     /// Kernel-argument memory.
     pub chunks: Arc<ChunkPool>,
     /// Pinned buffers for copies of pageable memory.
@@ -78,6 +81,7 @@ impl Context {
             flags: AtomicU32::new(flags),
             order: Mutex::new(()),
             signals: SignalPool::new(platform.hsa),
+            queues: Queues::default(),
             chunks: ChunkPool::new(platform, device),
             staging: Staging::new(platform, device),
             fill: Fill::default(),
@@ -200,11 +204,6 @@ impl Context {
         self.check()
     }
 
-    /// How many packets fit into `queue` now.
-    pub fn queue_room(&self, queue: &wavefold_hsa::Queue) -> u64 {
-        queue.capacity() - queue.write_index().saturating_sub(queue.read_index()).min(queue.capacity())
-    }
-
     /// The kernel that probably ran in `queue` when it failed; in any queue when it is null.
     pub fn suspect(&self, queue: *mut RawQueue) -> Option<String> {
         let streams = self.all_streams();
@@ -254,7 +253,10 @@ impl Context {
         let _ = self.synchronize();
         self.alive.store(false, Ordering::Release);
         self.fail(Error::CONTEXT_IS_DESTROYED);
-        for stream in self.all_streams() {
+        let streams = self.all_streams();
+        let queues: Vec<_> = streams.iter().filter_map(|stream| stream.release_queue()).collect();
+        drop(queues);
+        for stream in streams {
             stream.tear_down();
         }
         write(&self.blocking).clear();

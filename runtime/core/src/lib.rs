@@ -5,7 +5,7 @@
 //!
 //! * [`platform`]: the HSA runtime in use, [`device`]: each GPU and its figures, [`config`]: the environment.
 //! * [`context`]: what belongs to one use of a device; [`current`]: which one a thread uses; [`fault`]: how it fails.
-//! * [`stream`]: ordered work on a queue, with [`signal`], [`kernarg`] and [`worker`] under it; [`event`]: marks in it.
+//! * [`stream`]: ordered work on a [`queue`], with [`signal`], [`kernarg`] and [`worker`] under it; [`event`]: marks in it.
 //! * [`allocation`]: what every pointer is; [`memory`], [`copy`], [`fill`]: what is done with it.
 //! * [`registry`]: what programs register; [`module`]: loaded code; [`jit`]: PTX to code; [`launch`], [`occupancy`].
 //! * [`error`]: CUDA's codes; [`attribute`]: CUDA's device attributes; [`handle`]: what C programs hold;
@@ -34,6 +34,7 @@ pub mod memory;
 pub mod module;
 pub mod occupancy;
 pub mod platform;
+pub mod queue;
 pub mod registry;
 pub mod signal;
 pub mod stream;

@@ -1,6 +1,7 @@
 //! Streams: work in order on one HSA queue, with excursions to the copy engines and to the host.
 //!
-//! A stream owns a queue, made at first use. Kernels and barriers are AQL packets with the barrier bit, so the queue
+//! A stream gets a queue at first use: one of its own, or beyond [`MAX_QUEUES`](crate::queue::MAX_QUEUES) one that it shares, which orders its work
+//! behind its neighbour's but changes no result. Kernels and barriers are AQL packets with the barrier bit, so the queue
 //! alone keeps their order. What does not run on the queue (copies, host functions) takes the completion of everything
 //! before it as its dependency, and the next packet is preceded by a barrier that awaits it. `Last` says which of the
 //! two holds at the moment.
@@ -17,20 +18,18 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
+use wavefold_hsa::Packet;
 use wavefold_hsa::types::{BarrierPacket, DispatchPacket, RawSignal, header};
-use wavefold_hsa::{Packet, Queue};
 
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::fault;
 use crate::kernarg::Arena;
 use crate::lock::lock;
 use crate::module::Kernel;
+use crate::queue::SharedQueue;
 use crate::signal::Completion;
 use crate::worker::{Job, Worker};
 
-/// Packets of a ring.
-const QUEUE_SIZE: u32 = 1024;
 /// A submission begins only with this much room in the ring; it uses a handful of packets, so several threads that saw
 /// the same room fit in.
 const QUEUE_MARGIN: u64 = 128;
@@ -89,7 +88,7 @@ struct Checkpoint {
 }
 
 struct State {
-    queue: Option<Queue>,
+    queue: Option<Arc<SharedQueue>>,
     worker: Option<Worker>,
     arena: Arena,
     last: Last,
@@ -193,19 +192,24 @@ impl Stream {
 
     /// Whether the queue is this stream's.
     pub fn owns(&self, raw: *mut wavefold_hsa::types::RawQueue) -> bool {
-        lock(&self.state).queue.as_ref().is_some_and(|queue| queue.raw() == raw)
+        lock(&self.state).queue.as_ref().is_some_and(|shared| shared.queue.raw() == raw)
     }
 
     /// The name of the kernel that was probably running when the queue failed.
     pub fn suspect(&self) -> Option<String> {
         // A submitter may hold the lock while it waits for room; it sees the fault and lets go.
         let state = lock(&self.state);
-        let read = state.queue.as_ref()?.read_index();
+        let read = state.queue.as_ref()?.queue.read_index();
         let running = state.recent.iter().find(|(index, _)| *index + 1 >= read);
         running.or(state.recent.back()).map(|(_, kernel)| kernel.name.clone())
     }
 
-    /// Destroys the queue and lets go of everything. The context is dead or faulted, or the stream idle.
+    /// Gives the queue up, so that it can be destroyed before anything that its packets look at.
+    pub fn release_queue(&self) -> Option<Arc<SharedQueue>> {
+        lock(&self.state).queue.take()
+    }
+
+    /// Gives the queue up and lets go of everything. The context is dead or faulted, or the stream idle.
     pub fn tear_down(&self) {
         let (queue, worker, kept, checkpoints) = {
             let mut state = lock(&self.state);
@@ -231,8 +235,8 @@ impl Stream {
         loop {
             {
                 let state = lock(&self.state);
-                let Some(queue) = &state.queue else { return Ok(()) };
-                if context.queue_room(queue) >= QUEUE_MARGIN {
+                let Some(shared) = &state.queue else { return Ok(()) };
+                if shared.room() >= QUEUE_MARGIN {
                     return Ok(());
                 }
             }
@@ -283,7 +287,7 @@ impl Submission<'_> {
     /// The address of the queue's C object, which device code may ask for.
     pub fn queue_address(&mut self) -> Result<u64> {
         self.open_queue()?;
-        Ok(self.state.queue.as_ref().map_or(0, |queue| queue.raw() as u64))
+        Ok(self.state.queue.as_ref().map_or(0, |shared| shared.queue.raw() as u64))
     }
 
     /// Submits a kernel after everything before it.
@@ -435,28 +439,14 @@ impl Submission<'_> {
 
     fn put(&mut self, packet: &Packet) -> Result<u64> {
         self.open_queue()?;
-        let queue = self.state.queue.as_ref().expect("just opened");
-        // `wait_for_room` has made room; this loop only runs when many threads came through it at once.
-        while self.context.queue_room(queue) == 0 {
-            self.context.check()?;
-            std::thread::yield_now();
-        }
-        // SAFETY: the stream's lock is held, so there is one submitter; `pending` keeps what the packet points to.
-        Ok(unsafe { queue.submit(packet) })
+        let shared = self.state.queue.as_ref().expect("just opened");
+        // SAFETY: `pending` keeps what the packet points to.
+        unsafe { shared.submit(self.context, packet) }
     }
 
     fn open_queue(&mut self) -> Result<()> {
         if self.state.queue.is_none() {
-            let queue = fault::open_queue(self.context, QUEUE_SIZE)?;
-            if let Err(reason) = queue.enable_profiling() {
-                crate::config::debug_api(format_args!("events will not be timed by the device: {reason}"));
-            }
-            if self.stream.priority < 0
-                && let Err(reason) = queue.set_priority(2)
-            {
-                crate::config::debug_api(format_args!("the stream keeps normal priority: {reason}"));
-            }
-            self.state.queue = Some(queue);
+            self.state.queue = Some(self.context.queues.get(self.context, self.stream.priority < 0)?);
         }
         Ok(())
     }

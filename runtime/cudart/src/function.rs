@@ -67,7 +67,12 @@ api! {
         if attributes_out.is_null() {
             return Err(Error::INVALID_VALUE);
         }
-        attributes_out.put(attributes(&*kernel(function)?))
+        // A program that asks about a kernel learns by this code that none of its images fits the device.
+        let kernel = kernel(function).map_err(|error| match error {
+            Error::NO_KERNEL_IMAGE => Error::INVALID_DEVICE_FUNCTION,
+            error => error,
+        })?;
+        attributes_out.put(attributes(&kernel))
     }
 
     /// Sets an attribute of a kernel. All of the LDS is available without asking.

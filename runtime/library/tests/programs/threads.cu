@@ -58,8 +58,30 @@ static void work()
     }
 }
 
+// More streams than there are queues.
+static void many_streams()
+{
+    constexpr int streams = 100;
+    cudaStream_t stream[streams];
+    int* values;
+    OK(cudaMalloc(&values, streams * sizeof(int)));
+    OK(cudaMemset(values, 0, streams * sizeof(int)));
+    for (int i = 0; i < streams; ++i)
+    {
+        OK(cudaStreamCreateWithPriority(&stream[i], cudaStreamDefault, i % 2 ? -1 : 0));
+        increment<<<1, 32, 0, stream[i]>>>(values + i, 1);
+        OK(cudaGetLastError());
+    }
+    std::vector<int> host(streams);
+    OK(cudaMemcpy(host.data(), values, streams * sizeof(int), cudaMemcpyDeviceToHost));
+    for (const int value : host) { REQUIRE(value == 1); }
+    for (cudaStream_t each : stream) { OK(cudaStreamDestroy(each)); }
+    OK(cudaFree(values));
+}
+
 int main()
 {
+    many_streams();
     std::vector<std::thread> threads;
     for (int i = 0; i < 8; ++i) { threads.emplace_back(work); }
     for (std::thread& thread : threads) { thread.join(); }
