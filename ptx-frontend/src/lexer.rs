@@ -145,13 +145,11 @@ impl<'s> Lexer<'s> {
         Token { kind, span: Span::new(start as u32, self.pos as u32) }
     }
 
+    #[inline]
     fn skip_word(&mut self) {
-        while let Some(&byte) = self.bytes.get(self.pos) {
-            if CLASSES[byte as usize] & CONTINUE == 0 {
-                break;
-            }
-            self.pos += 1;
-        }
+        let rest = self.bytes.get(self.pos..).unwrap_or(&[]);
+        let length = rest.iter().take_while(|&&byte| CLASSES[byte as usize] & CONTINUE != 0).count();
+        self.pos += length;
     }
 
     /// Digits, letters, one dot between digits, a sign behind a decimal exponent.
@@ -222,10 +220,10 @@ impl<'s> Lexer<'s> {
     #[inline]
     fn skip_blanks(&mut self) -> bool {
         loop {
+            let rest = self.bytes.get(self.pos..).unwrap_or(&[]);
+            self.pos += rest.iter().take_while(|&&byte| CLASSES[byte as usize] & BLANK != 0).count();
             let Some(&byte) = self.bytes.get(self.pos) else { return true };
-            if CLASSES[byte as usize] & BLANK != 0 {
-                self.pos += 1;
-            } else if byte == b'/' && self.at(1) == b'/' {
+            if byte == b'/' && self.at(1) == b'/' {
                 self.skip_line();
             } else if byte == b'/' && self.at(1) == b'*' {
                 let rest = &self.bytes[self.pos + 2..];

@@ -427,7 +427,8 @@ impl<'s> Parser<'s> {
         if self.state.names.get_since(text, mark).is_some() {
             return Err(self.duplicate(text, span));
         }
-        self.state.plain_digits |= text.ends_with(|c: char| c.is_ascii_digit());
+        let register = matches!(name, Name::Register(_));
+        self.state.plain_digits |= register && text.ends_with(|c: char| c.is_ascii_digit());
         self.state.names.insert(text, name);
         Ok(())
     }

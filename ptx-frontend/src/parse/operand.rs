@@ -25,6 +25,82 @@ impl<'s> Parser<'s> {
         self.nested_operand(0)
     }
 
+    /// The usual operands, entered at once: a register, a short decimal number, `[register]`, `[register+number]`, each
+    /// with nothing else behind it. False if the next operand is none of them; nothing was taken then.
+    #[inline]
+    pub(super) fn usual_operand(&mut self) -> bool {
+        let span = self.token.span;
+        match self.token.kind {
+            TokenKind::Word => {
+                if !matches!(self.lexer.peek_byte(), b',' | b';') {
+                    return false;
+                }
+                let text = self.text();
+                let Some((range, number)) = self.numbered_register(text) else { return false };
+                let range = &self.state.function.registers[range as usize];
+                if range.vector != 1 || self.state.plain_digits {
+                    return false;
+                }
+                let register = RegisterId(range.first.0 + number);
+                self.advance();
+                self.push_operand(Operand::Register(register), span);
+                true
+            }
+            TokenKind::Number => {
+                let Some(value) = short_number(self.text()) else { return false };
+                if !matches!(self.lexer.peek_byte(), b',' | b';') {
+                    return false;
+                }
+                self.advance();
+                self.push_operand(Operand::Immediate(Immediate::Integer(value)), span);
+                true
+            }
+            TokenKind::Punctuation(bracket) if bracket == u16::from(b'[') => self.usual_address(span),
+            _ => false,
+        }
+    }
+
+    /// `[register]` or `[register+number]`; goes back to the bracket if it is something else.
+    #[inline]
+    fn usual_address(&mut self, start: Span) -> bool {
+        let found = self.try_usual_address(start);
+        if !found {
+            self.lexer.seek(start.start);
+            self.token = self.lexer.next();
+        }
+        found
+    }
+
+    fn try_usual_address(&mut self, start: Span) -> bool {
+        self.token = self.lexer.next();
+        if self.token.kind != TokenKind::Word || self.state.plain_digits {
+            return false;
+        }
+        let text = self.text();
+        let Some((range, number)) = self.numbered_register(text) else { return false };
+        let range = &self.state.function.registers[range as usize];
+        let register = RegisterId(range.first.0 + number);
+        if range.vector != 1 {
+            return false;
+        }
+        self.token = self.lexer.next();
+        let mut offset = 0;
+        if self.token.is(b'+') {
+            self.token = self.lexer.next();
+            let Some(value) = short_number(self.text()) else { return false };
+            offset = value as i64;
+            self.token = self.lexer.next();
+        }
+        if !self.token.is(b']') || !matches!(self.lexer.peek_byte(), b',' | b';') {
+            return false;
+        }
+        let span = start.to(self.token.span);
+        self.advance();
+        let base = AddressBase::Register(register);
+        self.push_operand(Operand::Address { base, offset }, span);
+        true
+    }
+
     fn nested_operand(&mut self, depth: u32) -> PResult<(Operand, Span)> {
         let start = self.token.span;
         let operand = match self.token.kind {
@@ -45,16 +121,7 @@ impl<'s> Parser<'s> {
     /// A constant; the usual one, a short decimal number with nothing behind it, goes fast.
     #[inline]
     fn number_operand(&mut self) -> PResult<Operand> {
-        let bytes = self.text().as_bytes();
-        let plain = bytes.len() < 10
-            && bytes.iter().all(u8::is_ascii_digit)
-            && (bytes[0] != b'0' || bytes.len() == 1);
         let ends = matches!(self.lexer.peek_byte(), b',' | b';' | b']' | b'}');
-        if plain && ends {
-            let value = bytes.iter().fold(0, |value, &digit| value * 10 + u64::from(digit - b'0'));
-            self.advance();
-            return Ok(Operand::Immediate(Immediate::Integer(value)));
-        }
         if ends {
             return Ok(Operand::Immediate(self.plain_number()?));
         }
@@ -440,4 +507,21 @@ impl<'s> Parser<'s> {
         let range = &self.state.function.registers[self.state.numbered.get(prefix)? as usize];
         Some((self.module.names.get(range.name), range.count))
     }
+}
+
+/// The value of a decimal number of few digits without a leading zero.
+#[inline]
+fn short_number(text: &str) -> Option<u64> {
+    let bytes = text.as_bytes();
+    if bytes.is_empty() || bytes.len() > 9 || (bytes[0] == b'0' && bytes.len() > 1) {
+        return None;
+    }
+    let mut value = 0;
+    for &byte in bytes {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        value = value * 10 + u64::from(byte - b'0');
+    }
+    Some(value)
 }

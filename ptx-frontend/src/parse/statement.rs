@@ -203,8 +203,10 @@ impl<'s> Parser<'s> {
             self.call_operands()?;
         } else if !self.token.is(b';') {
             loop {
-                let (operand, span) = self.operand()?;
-                self.push_operand(operand, span);
+                if !self.usual_operand() {
+                    let (operand, span) = self.operand()?;
+                    self.push_operand(operand, span);
+                }
                 if !self.eat(b',') {
                     break;
                 }
