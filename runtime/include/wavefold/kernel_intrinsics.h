@@ -47,4 +47,30 @@ __WAVEFOLD_DEVICE int __dp2a_hi(int a, int b, int c) {
     return d;
 }
 
+// Reductions over the lanes of a mask. CUDA has them from compute capability 8.0 on; here they work on the device as
+// it is. clang declares them for 8.0 and for the host pass.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
+#define __WAVEFOLD_REDUCE(name, type, operation)                                                                      \
+    __WAVEFOLD_DEVICE type name(unsigned int mask, type value) {                                                      \
+        type result;                                                                                                  \
+        asm volatile("redux.sync." operation " %0, %1, %2;" : "=r"(result) : "r"(value), "r"(mask));                  \
+        return result;                                                                                                \
+    }
+__WAVEFOLD_REDUCE(__reduce_add_sync, unsigned int, "add.u32")
+__WAVEFOLD_REDUCE(__reduce_add_sync, int, "add.s32")
+__WAVEFOLD_REDUCE(__reduce_min_sync, unsigned int, "min.u32")
+__WAVEFOLD_REDUCE(__reduce_min_sync, int, "min.s32")
+__WAVEFOLD_REDUCE(__reduce_max_sync, unsigned int, "max.u32")
+__WAVEFOLD_REDUCE(__reduce_max_sync, int, "max.s32")
+__WAVEFOLD_REDUCE(__reduce_and_sync, unsigned int, "and.b32")
+__WAVEFOLD_REDUCE(__reduce_or_sync, unsigned int, "or.b32")
+__WAVEFOLD_REDUCE(__reduce_xor_sync, unsigned int, "xor.b32")
+#undef __WAVEFOLD_REDUCE
+#else
+// clang has the sum of unsigned words alone; the bits of the signed one are the same.
+__WAVEFOLD_DEVICE int __reduce_add_sync(unsigned int mask, int value) {
+    return (int)__reduce_add_sync(mask, (unsigned int)value);
+}
+#endif
+
 #undef __WAVEFOLD_DEVICE

@@ -19,7 +19,7 @@ mod table;
 use crate::failure::Result;
 use crate::scratch;
 
-/// Runs nvcc with the given arguments (without argv[0]); returns its exit code.
+/// Runs nvcc with the given arguments (without its own name); returns its exit code.
 pub fn main(arguments: Vec<String>) -> i32 {
     scratch::clean_up_on_signals();
     match run(arguments) {

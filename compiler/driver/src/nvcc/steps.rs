@@ -145,8 +145,9 @@ impl<'a> Steps<'a> {
         if self.invocation.warnings_as_errors {
             step.arg("-Werror");
         }
-        // gcc's warning names are for the host compiler the user has in mind.
-        step.arg("-Wno-unknown-warning-option");
+        // -Xcompiler is written for gcc: its names of warnings, and options that only its linking uses, are no news.
+        step.args(["-Wno-unknown-warning-option", "-Wno-unused-command-line-argument"]);
+        step.arg("-Wno-ignored-optimization-argument");
         if std::io::stderr().is_terminal() {
             step.arg("-fcolor-diagnostics");
         }
