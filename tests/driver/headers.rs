@@ -31,7 +31,7 @@ const INTRINSICS: &[(&str, &str)] = &[
     ("u[0] = __activemask();", "activemask.b32"),
     ("u[0] = __match_any_sync(~0u, f[0]);", "match.any.sync.b32"),
     ("int p; u[0] = __match_all_sync(~0u, 3ll, &p); i[0] = p;", "match.all.sync.b64"),
-    ("u[0] = __reduce_max_sync(~0u, u[1]);", "redux.sync.max.u32"),
+    ("u[0] = __reduce_max_sync(~0u, u[1]);", "shfl.sync.bfly.b32"),
     ("atomicAdd(f, 1.0f);", "atom.global.add.f32"),
     ("atomicAdd(d, 1.0);", "atom.global.add.f64"),
     ("atomicAdd(i, 1); atomicAdd_block(u, 2u);", "atom.cta."),

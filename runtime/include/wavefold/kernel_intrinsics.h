@@ -47,24 +47,36 @@ __WAVEFOLD_DEVICE int __dp2a_hi(int a, int b, int c) {
     return d;
 }
 
-// Reductions over the lanes of a mask. CUDA has them from compute capability 8.0 on; here they work on the device as
-// it is. clang declares them for 8.0 and for the host pass.
+// Reductions over the lanes of a mask. CUDA has them from compute capability 8.0 on, as one instruction; here they are
+// made of shuffles: five steps for a whole warp, one step a lane for a part of it. clang declares them for 8.0 and for
+// the host pass.
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
-#define __WAVEFOLD_REDUCE(name, type, operation)                                                                      \
+#define __WAVEFOLD_REDUCE(name, type, identity, combined)                                                             \
     __WAVEFOLD_DEVICE type name(unsigned int mask, type value) {                                                      \
-        type result;                                                                                                  \
-        asm volatile("redux.sync." operation " %0, %1, %2;" : "=r"(result) : "r"(value), "r"(mask));                  \
-        return result;                                                                                                \
+        type a = value;                                                                                               \
+        if (mask == 0xffffffffu) {                                                                                    \
+            _Pragma("unroll") for (int distance = 1; distance < 32; distance *= 2) {                                  \
+                const type b = __shfl_xor_sync(mask, a, distance);                                                    \
+                a = combined;                                                                                         \
+            }                                                                                                         \
+            return a;                                                                                                 \
+        }                                                                                                             \
+        a = identity;                                                                                                 \
+        for (unsigned int rest = mask; rest != 0; rest &= rest - 1) {                                                 \
+            const type b = __shfl_sync(mask, value, __ffs((int)rest) - 1);                                            \
+            a = combined;                                                                                             \
+        }                                                                                                             \
+        return a;                                                                                                     \
     }
-__WAVEFOLD_REDUCE(__reduce_add_sync, unsigned int, "add.u32")
-__WAVEFOLD_REDUCE(__reduce_add_sync, int, "add.s32")
-__WAVEFOLD_REDUCE(__reduce_min_sync, unsigned int, "min.u32")
-__WAVEFOLD_REDUCE(__reduce_min_sync, int, "min.s32")
-__WAVEFOLD_REDUCE(__reduce_max_sync, unsigned int, "max.u32")
-__WAVEFOLD_REDUCE(__reduce_max_sync, int, "max.s32")
-__WAVEFOLD_REDUCE(__reduce_and_sync, unsigned int, "and.b32")
-__WAVEFOLD_REDUCE(__reduce_or_sync, unsigned int, "or.b32")
-__WAVEFOLD_REDUCE(__reduce_xor_sync, unsigned int, "xor.b32")
+__WAVEFOLD_REDUCE(__reduce_add_sync, unsigned int, 0u, a + b)
+__WAVEFOLD_REDUCE(__reduce_add_sync, int, 0, (int)((unsigned int)a + (unsigned int)b))
+__WAVEFOLD_REDUCE(__reduce_min_sync, unsigned int, 0xffffffffu, b < a ? b : a)
+__WAVEFOLD_REDUCE(__reduce_min_sync, int, 0x7fffffff, b < a ? b : a)
+__WAVEFOLD_REDUCE(__reduce_max_sync, unsigned int, 0u, a < b ? b : a)
+__WAVEFOLD_REDUCE(__reduce_max_sync, int, -0x7fffffff - 1, a < b ? b : a)
+__WAVEFOLD_REDUCE(__reduce_and_sync, unsigned int, 0xffffffffu, a & b)
+__WAVEFOLD_REDUCE(__reduce_or_sync, unsigned int, 0u, a | b)
+__WAVEFOLD_REDUCE(__reduce_xor_sync, unsigned int, 0u, a ^ b)
 #undef __WAVEFOLD_REDUCE
 #else
 // clang has the sum of unsigned words alone; the bits of the signed one are the same.
