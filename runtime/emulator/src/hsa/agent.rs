@@ -52,7 +52,7 @@ fn info(index: u32, attribute: u32, value: Out<c_void>) -> Outcome {
         }
         10 => word(of_gpu(u32::MAX)),
         11 => word(of_gpu(32)),
-        12 => word(of_gpu(128)),
+        12 => word(of_gpu(ring::QUEUES_MAX as u32)),
         13 => word(of_gpu(64)),
         14 => word(of_gpu(*ring::SIZE_RANGE.end())),
         15 => word(0),

@@ -2,12 +2,17 @@
 
 use super::abi::{Outcome, hsa_functions};
 use super::status::Status;
-use crate::memory;
+use crate::memory::{self, RegionFlags};
 
-/// Refuses a range that begins in memory known to us and ends outside it: on hardware it would fault later.
+/// Refuses a range that begins in device memory and ends outside its allocation: on hardware it would fault. Of host
+/// memory only a part may be known to us (locked, say), so nothing can be said of a range that leaves it.
 pub fn check_overrun(address: usize, size: usize) -> Outcome {
     match memory::map().lookup(address as u64) {
-        Some(region) if !region.contains(address as u64, size as u64) => Err(Status::ERROR_INVALID_ARGUMENT),
+        Some(region)
+            if !region.flags.contains(RegionFlags::HOST) && !region.contains(address as u64, size as u64) =>
+        {
+            Err(Status::ERROR_INVALID_ARGUMENT)
+        }
         _ => Ok(()),
     }
 }

@@ -4,6 +4,7 @@
 //! bit always holds), marks it invalid, advances the read index, and decrements the completion signal. The first
 //! packet that cannot be carried out makes the queue inactive and calls the user's error callback, once.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -32,7 +33,12 @@ pub fn serve(queue: &Arc<Queue>) {
             if queue.header(index).load(Ordering::Acquire) & 0xff == PACKET_INVALID {
                 break;
             }
-            if let Err(failure) = process(queue, index) {
+            // A panic is a defect of ours; the user's threads must not wait for ever because of it.
+            let result = catch_unwind(AssertUnwindSafe(|| process(queue, index)));
+            let result = result.unwrap_or_else(|_| {
+                Err(Failure::Packet(Status::ERROR_FATAL, format!("packet {index}: internal error")))
+            });
+            if let Err(failure) = result {
                 fail(queue, &failure);
                 return;
             }

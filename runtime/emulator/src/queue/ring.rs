@@ -19,6 +19,8 @@ use crate::memory::{self, Region, RegionFlags};
 pub const PACKET_SIZE: usize = 64;
 /// `HSA_PACKET_TYPE_INVALID`
 pub const PACKET_INVALID: u16 = 1;
+/// Most queues of an agent.
+pub const QUEUES_MAX: usize = 128;
 /// Fewest and most packets in a queue.
 pub const SIZE_RANGE: std::ops::RangeInclusive<u32> = 1..=131_072;
 
@@ -127,6 +129,10 @@ pub fn create(request: QueueRequest) -> Result<Arc<Queue>, Status> {
     let size = request.size;
     if !size.is_power_of_two() || !SIZE_RANGE.contains(&size) {
         return Err(Status::ERROR_INVALID_ARGUMENT);
+    }
+    let same_agent = |queue: &&Arc<Queue>| queue.request.agent == request.agent;
+    if request.agent != 0 && queues().values().filter(same_agent).count() >= QUEUES_MAX {
+        return Err(Status::ERROR_OUT_OF_RESOURCES);
     }
     let bytes = PAGE + size as usize * PACKET_SIZE;
     let mapping = Mapping::anonymous(bytes).ok_or(Status::ERROR_OUT_OF_RESOURCES)?;

@@ -97,6 +97,12 @@ fn copies_and_fills() {
     assert_eq!((api().hsa_memory_copy)(memory.0, host.as_ptr().cast(), 4096), SUCCESS);
     assert_eq!(memory.words(1024), host);
     assert_eq!((api().hsa_memory_copy)(memory.0, host.as_ptr().cast(), 4097), INVALID_ARGUMENT);
+    // Only the first page of a host range is locked; a copy of all of it is none the worse.
+    let mut mapped = null_mut();
+    let base: *mut c_void = host.as_ptr().cast_mut().cast();
+    assert_eq!((api().hsa_amd_memory_lock)(base, 1024, null(), 0, &raw mut mapped), SUCCESS);
+    assert_eq!((api().hsa_memory_copy)(memory.0, base, 4096), SUCCESS);
+    assert_eq!((api().hsa_amd_memory_unlock)(base), SUCCESS);
 }
 
 #[test]

@@ -207,3 +207,22 @@ fn wrong_queues_are_refused() {
     assert_eq!((api.hsa_queue_destroy)(std::ptr::null()), 0x1001);
     assert_eq!((api.hsa_queue_destroy)(0x1000 as *const _), 0x1007);
 }
+
+#[test]
+fn queues_are_not_without_end() {
+    let api = api();
+    let agent = agents()[2];
+    let most: u32 = query(|value| (api.hsa_agent_get_info)(agent, 12, value));
+    let mut queues = Vec::new();
+    let status = loop {
+        let mut queue = std::ptr::null();
+        match (api.hsa_queue_create)(agent, 64, 0, None, std::ptr::null_mut(), 0, 0, &raw mut queue) {
+            SUCCESS => queues.push(queue),
+            status => break status,
+        }
+    };
+    assert_eq!((status, queues.len()), (0x1008, most as usize));
+    for queue in queues {
+        assert_eq!((api.hsa_queue_destroy)(queue), SUCCESS);
+    }
+}
