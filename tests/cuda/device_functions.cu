@@ -1,3 +1,4 @@
+//! also = [["-G"]]
 // Device functions that are called, not inlined: by value, by pointer into local memory, with a struct as result, in
 // divergent lanes, and recursive ones.
 #include "check.h"
