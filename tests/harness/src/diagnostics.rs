@@ -68,7 +68,8 @@ pub fn run(path: &Path) -> Result<()> {
 
     let prefix = format!("{}:", path.display());
     let said: Vec<&str> = finished.stderr.lines().filter_map(|l| l.strip_prefix(&prefix)).collect();
-    let got = said.iter().map(|l| line(l, 1)).collect::<Result<Vec<_>>>().with_context(report)?;
+    let mut got = said.iter().map(|l| line(l, 1)).collect::<Result<Vec<_>>>().with_context(report)?;
+    got.retain(|complaint| complaint.severity != "note");
     if !agree(&wanted, &got) {
         if bless() && neighbour.exists() {
             let text: Vec<String> = got.iter().map(Complaint::to_string).collect();
