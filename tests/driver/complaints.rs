@@ -115,7 +115,13 @@ pub const CASES: &[Case] = &[
         "bad.cu:1:41: error: call to 'malloc' declared with 'error' attribute: Wavefold does not support malloc and new in kernels yet\n..."),
     case("managed_variable", &[("bad.cu", "__managed__ int m;\n")], "nvcc -c bad.cu", 1,
         "bad.cu:1:1: error: Wavefold does not support __managed__ variables yet\n..."),
+    case("unknown_instruction_in_inline_ptx", &[("bad.cu", "__global__ void k(int* p) {\n    asm(\"frobnicate.u32 %0;\" : \"=r\"(p[0]));\n}\n")], "nvcc -c bad.cu", 1,
+        "bad.ptx:22:2: error: unknown instruction `frobnicate`\n..."),
     // Errors in other inputs.
+    case("garbage_as_ptx", &[("k.ptx", "once upon a time\n")], "nvcc -cubin k.ptx", 1,
+        "k.ptx:1:1: error: ..."),
+    case("empty_ptx", &[("k.ptx", "")], "nvcc -cubin k.ptx", 1,
+        "k.ptx:1:1: error: ..."),
     case("binary_garbage_as_a_code_object", &[("k.cubin", "\u{1}\u{2}\u{3}")], "nvcc -fatbin k.cubin", 1,
         "fatbinary: error: 'k.cubin' is no code object: ..."),
     case("fatbinary_without_output", &[], "fatbinary --image3=kind=elf,sm=gfx90a,file=x", 1,

@@ -7,8 +7,9 @@ use crate::failure::{Failure, Result, reason};
 use crate::scratch::{track_child, unblock_signals};
 use std::ffi::OsString;
 use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 /// A program and its arguments.
 #[derive(Debug, Clone)]
@@ -45,9 +46,9 @@ impl Step {
         line
     }
 
-    /// Runs the command; its stdout and stderr are returned together with success, or printed and its exit code
-    /// becomes ours.
-    pub fn run(&self) -> Result<Messages> {
+    /// Runs the command to its end. An error means that it could not be started; a command that failed has its
+    /// failure, with its own exit code, beside what it wrote.
+    pub fn run(&self) -> Result<Outcome> {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         unblock_signals(&mut command);
@@ -59,21 +60,30 @@ impl Step {
         let output = child.wait_with_output().map_err(cannot)?;
         drop(guard);
         let messages = Messages { stdout: output.stdout, stderr: output.stderr };
-        if output.status.success() {
-            return Ok(messages);
+        let failure = (!output.status.success()).then(|| self.failure(output.status));
+        Ok(Outcome { messages, failure })
+    }
+
+    fn failure(&self, status: ExitStatus) -> Failure {
+        if let Some(code) = status.code() {
+            return Failure::child(code);
         }
-        messages.print();
-        if let Some(code) = output.status.code() {
-            return Err(Failure::child(code));
-        }
-        use std::os::unix::process::ExitStatusExt;
-        let signal = output.status.signal().unwrap_or(0);
-        Err(Failure {
+        let signal = status.signal().unwrap_or(0);
+        Failure {
             message: Some(format!("'{}' was ended by signal {signal}", self.program.display())),
             notes: Vec::new(),
             code: 128 + signal,
-        })
+        }
     }
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What it wrote.
+    pub messages: Messages,
+    /// Why it failed; `None` when it did not.
+    pub failure: Option<Failure>,
 }
 
 /// What a child wrote.

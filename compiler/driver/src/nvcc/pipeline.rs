@@ -12,7 +12,7 @@ use super::table::Phase;
 use crate::failure::{Failure, Result, reason};
 use crate::install::install;
 use crate::scratch::{Scratch, unblock_signals};
-use crate::step::{Messages, Step, quoted};
+use crate::step::{Messages, Outcome, Step, quoted};
 use crate::toolkit::Toolkit;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -131,7 +131,16 @@ impl Job<'_> {
             None => input.path.clone(),
             Some(ptx) => {
                 let code_object = intermediate("cubin");
-                self.run(&self.steps.assemble(ptx, &code_object)?, &mut shown)?;
+                let assembled = self.run(&self.steps.assemble(ptx, &code_object)?, &mut shown);
+                assembled.map_err(|failure| match input.kind {
+                    Kind::Cuda if !self.invocation.keep => {
+                        let source = input.path.display();
+                        failure.note(format!(
+                            "this is in the PTX of '{source}'; --keep leaves it in this folder"
+                        ))
+                    }
+                    _ => failure,
+                })?;
                 code_object
             }
         };
@@ -262,9 +271,14 @@ impl Job<'_> {
         if self.invocation.dry_run {
             return Ok(());
         }
-        let messages = step.run()?;
-        let new = shown.filter(&String::from_utf8_lossy(&messages.stderr));
+        let Outcome { messages, failure } = step.run()?;
+        let mut text = String::from_utf8_lossy(&messages.stderr).into_owned();
+        if !self.show {
+            // A path in the scratch folder tells the user nothing: the file is gone when they read it.
+            text = text.replace(&format!("{}/", self.scratch.file("").display()).replace("//", "/"), "");
+        }
+        let new = shown.filter(&text);
         Messages { stdout: messages.stdout, stderr: new.into_bytes() }.print();
-        Ok(())
+        failure.map_or(Ok(()), Err)
     }
 }
