@@ -408,7 +408,7 @@ mod tests {
         assert_eq!(plan_of(ShuffleMode::Bfly, 2, 31), Some(Plan::Dpp(0x4E)));
         assert_eq!(plan_of(ShuffleMode::Bfly, 8, 31), Some(Plan::Dpp(0x128)));
         assert_eq!(plan_of(ShuffleMode::Bfly, 16, 31), Some(Plan::Swizzle(0x401F)));
-        assert_eq!(plan_of(ShuffleMode::Down, 16, 31), Some(Plan::Swizzle(0x21F)));
+        assert_eq!(plan_of(ShuffleMode::Down, 16, 31), Some(Plan::Swizzle(0x20F)));
         assert_eq!(plan_of(ShuffleMode::Up, 16, 0), Some(Plan::Swizzle(0x00F)));
         assert_eq!(plan_of(ShuffleMode::Idx, 5, 31), Some(Plan::Swizzle(5 << 5)));
         assert_eq!(

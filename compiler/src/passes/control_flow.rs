@@ -164,8 +164,8 @@ impl Graph {
             count: 0,
             found: Vec::new(),
         };
-        for block in 0..self.successors.len() {
-            if inside[block] && search.index[block].is_none() {
+        for (block, _) in inside.iter().enumerate().filter(|(_, inside)| **inside) {
+            if search.index[block].is_none() {
                 search.visit(block);
             }
         }

@@ -1,0 +1,98 @@
+//! Which kernels are folded and which are split, with the place that decided.
+
+mod common;
+
+use common::{kernel, remarks};
+use wavefold_compiler::MappingChoice;
+
+#[track_caller]
+fn folds(body: &str) {
+    let remarks = remarks(&kernel(body), MappingChoice::Auto);
+    assert!(remarks.is_empty(), "{remarks:?}");
+}
+
+#[track_caller]
+fn splits(body: &str, at: &str, why: &str) {
+    let remarks = remarks(&kernel(body), MappingChoice::Auto);
+    let remark = remarks.first().expect("a reason to split");
+    assert!(remark.contains(why) && remark.contains(at), "{remark}");
+}
+
+const BARRIER: &str = "not every thread of the block reaches this barrier";
+const WAITS: &str = "this loop waits for another thread";
+
+#[test]
+fn straight_barriers_fold() {
+    folds("bar.sync 0; bar.sync 1;");
+}
+
+#[test]
+fn an_early_exit_before_a_barrier_folds() {
+    folds("setp.ge.u32 %p1, %r1, %r0; @%p1 bra $out; bar.sync 0; st.global.u32 [%rd0], %r1; $out:");
+    folds("setp.ge.u32 %p1, %r1, %r0; @%p1 ret; bar.sync 0; bar.sync 0;");
+}
+
+#[test]
+fn a_divergent_arm_before_a_barrier_folds() {
+    folds("setp.ge.u32 %p1, %r1, %r0; @%p1 bra $join; st.global.u32 [%rd0], %r1; $join: bar.sync 0;");
+}
+
+#[test]
+fn a_loop_that_the_whole_block_counts_alike_folds() {
+    folds(
+        "mov.u32 %r2, 0; $loop: bar.sync 0; add.u32 %r2, %r2, 1; setp.lt.u32 %p1, %r2, %r0; @%p1 bra $loop; bar.sync 0;",
+    );
+    folds(
+        "mov.u32 %r2, 128; $loop: setp.ge.u32 %p1, %r1, %r2; @%p1 bra $skip; st.global.u32 [%rd0], %r1;\n\
+         $skip: bar.sync 0; shr.u32 %r2, %r2, 1; setp.ne.u32 %p2, %r2, 0; @%p2 bra $loop;",
+    );
+}
+
+#[test]
+fn a_barrier_under_a_thread_number_splits() {
+    splits("setp.lt.u32 %p1, %r1, 32; @!%p1 bra $skip; bar.sync 0; $skip: bar.sync 0;", "bar.sync", BARRIER);
+}
+
+#[test]
+fn a_loop_that_each_thread_counts_for_itself_splits() {
+    let body = "mov.u32 %r2, 0; $loop: bar.sync 0; add.u32 %r2, %r2, 1; setp.lt.u32 %p1, %r2, %r1;\n\
+                @%p1 bra $loop; bar.sync 0;";
+    splits(body, "bar.sync", BARRIER);
+}
+
+#[test]
+fn a_value_written_under_a_divergent_branch_is_divergent() {
+    let body = "mov.u32 %r2, 1; setp.lt.u32 %p1, %r1, 7; @%p1 bra $join; mov.u32 %r2, 2;\n\
+                $join: bar.sync 0; setp.eq.u32 %p2, %r2, 1; @%p2 bra $end; bar.sync 0; $end: bar.sync 0;";
+    splits(body, "bar.sync", BARRIER);
+}
+
+#[test]
+fn a_guarded_barrier_splits() {
+    splits("setp.lt.u32 %p1, %r1, 32; @%p1 bar.sync 0;", "@%p1", "has a guard");
+}
+
+#[test]
+fn waiting_on_memory_splits() {
+    let body = "$spin: ld.volatile.global.u32 %r2, [%rd0]; setp.eq.u32 %p1, %r2, 0; @%p1 bra $spin;";
+    splits(body, "@%p1 bra $spin", WAITS);
+    let body = "$spin: atom.global.cas.b32 %r2, [%rd0], 0, 1; setp.ne.u32 %p1, %r2, 0; @%p1 bra $spin;";
+    splits(body, "@%p1 bra $spin", WAITS);
+}
+
+#[test]
+fn a_retried_exchange_and_a_drawn_ticket_do_not_wait() {
+    folds(
+        "ld.global.u32 %r2, [%rd0]; $retry: mov.u32 %r3, %r2; add.u32 %r4, %r3, 5;\n\
+         atom.global.cas.b32 %r2, [%rd0], %r3, %r4; setp.ne.u32 %p1, %r2, %r3; @%p1 bra $retry;",
+    );
+    folds("$next: atom.global.add.u32 %r2, [%rd0], 1; setp.lt.u32 %p1, %r2, %r0; @%p1 bra $next;");
+}
+
+#[test]
+fn the_mapping_can_be_forced() {
+    let divergent = kernel("setp.lt.u32 %p1, %r1, 32; @!%p1 bra $skip; bar.sync 0; $skip: bar.sync 0;");
+    for mapping in [MappingChoice::Fold, MappingChoice::Split] {
+        remarks(&divergent, mapping);
+    }
+}
