@@ -20,6 +20,7 @@ rows! {
         10 0 Mul24 "mul24{.hi,.lo}{.u32,.s32} d, a, b";
         10 0 Mad24 "mad24{.hi,.lo}{.u32,.s32} d, a, b, c";
         10 0 Mad24 "mad24.hi.sat.s32 d, a, b, c";
+        93 80 Clmad "clmad{.lo,.hi}.u64 d, a, b, c";
         10 0 Sad "sad.IntTypes d, a, b, c";
         10 0 Div "div.IntTypes d, a, b";
         10 0 Rem "rem.IntTypes d, a, b";

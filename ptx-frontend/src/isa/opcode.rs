@@ -17,7 +17,7 @@ macro_rules! opcodes {
 
 opcodes! {
     // Integer, float, half: `add` of every type is `Add`, and so on.
-    Add Sub Mul Mad Mul24 Mad24 Sad Div Rem Abs Neg Min Max Popc Clz Bfind Fns Brev Bfe Bfi Szext Bmsk Dp4a Dp2a
+    Add Sub Mul Mad Mul24 Mad24 Clmad Sad Div Rem Abs Neg Min Max Popc Clz Bfind Fns Brev Bfe Bfi Szext Bmsk Dp4a Dp2a
     // Carry: `add.cc` is `Add` with `carry_out`.
     Addc Subc Madc
     Fma Rcp Sqrt Rsqrt Sin Cos Lg2 Ex2 Tanh Copysign Testp

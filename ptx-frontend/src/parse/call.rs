@@ -118,8 +118,7 @@ impl<'s> Parser<'s> {
                     no_return = true;
                 }
                 ".abi_preserve" | ".abi_preserve_control" => {
-                    self.advance();
-                    self.small_constant()?;
+                    return Err(self.error_here("register preservation is not supported on a prototype"));
                 }
                 _ => return Err(self.unexpected("`;`")),
             }

@@ -10,6 +10,9 @@ use crate::lexer::TokenKind;
 use crate::module::*;
 use crate::span::Span;
 
+/// Instructions of PTX ISA 9.3 and 9.4 that are known by name only.
+const WITHOUT_ROWS: &[&str] = &["fabric", "spcompress", "spdecompress"];
+
 impl<'s> Parser<'s> {
     /// One statement; `head` is the function's name, for the message when its end is missing.
     pub(super) fn statement(&mut self, head: Span) -> PResult<()> {
@@ -268,6 +271,11 @@ impl<'s> Parser<'s> {
             OpcodeError::Unknown { nearest } => {
                 let base = text.split('.').next().unwrap_or("").to_owned();
                 let span = Span::new(span.start, span.start + base.len() as u32);
+                if WITHOUT_ROWS.contains(&base.as_str()) {
+                    let message =
+                        format!("`{base}` is not supported: it needs hardware that the target lacks");
+                    return Box::new(Diagnostic::error(span, message));
+                }
                 let diagnostic = Diagnostic::error(span, format!("unknown instruction `{base}`"));
                 match nearest {
                     Some(nearest) => diagnostic.with_label(format!("did you mean `{nearest}`?")),
