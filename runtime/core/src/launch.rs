@@ -161,6 +161,10 @@ pub unsafe fn launch(
     configuration: &Configuration,
     arguments: Arguments<'_>,
 ) -> Result<()> {
+    if !kernel.module.context.ptr_eq(&stream.context) {
+        return Err(Error::INVALID_RESOURCE_HANDLE
+            .because(format_args!("{}: the stream is of another device or context", kernel.name)));
+    }
     let mut packet = packet(kernel, configuration)?;
     let explicit = explicit_size(kernel, &arguments)?;
     let implicit_at = explicit.next_multiple_of(8);

@@ -169,6 +169,18 @@ fn default_streams_keep_cudas_order() {
 }
 
 #[test]
+fn two_devices_keep_apart() {
+    let Some(root) = toolkit() else { return };
+    let folder = Folder::new("devices");
+    let path = nvcc(&root, &folder, "devices", &[]);
+    succeed(program(&root, &path).env("WAVEFOLD_EMULATOR", "gpus=2,threads=2"));
+    let mut hidden = program(&root, &path);
+    hidden.env("WAVEFOLD_EMULATOR", "gpus=2").env("CUDA_VISIBLE_DEVICES", "1");
+    let output = hidden.output().expect("it runs");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("devices == 2"), "one device was hidden");
+}
+
+#[test]
 fn ends_of_streams_contexts_and_processes() {
     let Some(root) = toolkit() else { return };
     let folder = Folder::new("lifetimes");
