@@ -3,7 +3,7 @@
 //! Takes the manual's own syntax: `setp.CmpInt[.BoolOp]{.u16,.u32} p|q, a, b{, {!}c:pred}`. Left of the first space are
 //! the dotted words: `.word` as it is, `[.word]` optional, `{.x,.y}` one of several, `.Name` a class of words
 //! (`words.rs`). Right of it are the operands, each a name as in the manual with what differs from the type of the
-//! instruction behind a colon (see [`operand_specs`]). Gives patterns for `matcher.rs`; a test compiles every row.
+//! instruction behind a colon (see `operand_specs`). Gives patterns for `matcher.rs`; a test compiles every row.
 
 use super::words::{Class, class};
 use super::{Access, Effects, Opcode, OperandSpec, OperandType, ScalarType};
