@@ -1,5 +1,4 @@
 //! flags = ["-arch=sm_80"]
-//! skip = "the headers do not declare __reduce_*_sync yet"
 // The reductions of a warp that compute capability 8.0 brought: sums, extremes and bitwise, over all lanes and over some.
 #include "check.h"
 
