@@ -27,6 +27,8 @@ use crate::registry;
 use crate::signal::{Completion, SignalPool};
 use crate::stream::{Stream, StreamKind};
 
+/// Stack for calls whose depth the compiler does not know. AMD's frames are larger than NVIDIA's, whose limit is 1024.
+const DEFAULT_STACK: u32 = 8192;
 /// How long a wait sleeps before it looks whether the context has failed.
 const WAIT_SLICE: Duration = Duration::from_millis(20);
 
@@ -56,7 +58,7 @@ pub struct Context {
     pub fill: Fill,
     /// Devices whose memory this context may use.
     pub peers: Mutex<HashSet<i32>>,
-    /// Bytes of stack for kernels whose need the compiler does not know.
+    /// Bytes of stack beyond what the compiler knows of, for kernels with recursive or indirect calls.
     pub stack_limit: AtomicU32,
     alive: AtomicBool,
     fault: AtomicU32,
@@ -86,7 +88,7 @@ impl Context {
             staging: Staging::new(platform, device),
             fill: Fill::default(),
             peers: Mutex::new(HashSet::new()),
-            stack_limit: AtomicU32::new(1024),
+            stack_limit: AtomicU32::new(DEFAULT_STACK),
             alive: AtomicBool::new(true),
             fault: AtomicU32::new(0),
             fault_seen: AtomicBool::new(false),

@@ -184,8 +184,9 @@ pub unsafe fn launch(
         }
         packet.kernarg_address = memory as u64;
         if kernel.metadata.dynamic_stack {
+            // The fixed part is what the compiler knows of; frames of recursive and indirect calls come on top.
             let limit = submission.context.stack_limit.load(Ordering::Relaxed);
-            packet.private_segment_size = packet.private_segment_size.max(limit);
+            packet.private_segment_size = (packet.private_segment_size + limit).next_multiple_of(16);
         }
         submission.dispatch(packet, kernel)
     })

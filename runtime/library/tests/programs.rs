@@ -164,8 +164,10 @@ fn many_threads_and_streams_lose_nothing() {
 fn default_streams_keep_cudas_order() {
     let Some(root) = toolkit() else { return };
     let folder = Folder::new("default");
-    let path = nvcc(&root, &folder, "default_stream", &[]);
-    succeed(&mut program(&root, &path));
+    for options in [&[][..], &["--default-stream", "per-thread"]] {
+        let path = nvcc(&root, &folder, "default_stream", options);
+        succeed(&mut program(&root, &path));
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 // The default streams. Legacy: waits for all blocking streams and they for it; a non-blocking stream takes no part.
-// Compiled with -DCUDA_API_PER_THREAD_DEFAULT_STREAM, a null stream is the calling thread's own, a blocking stream.
+// Compiled with --default-stream per-thread, a null stream is the calling thread's own, a blocking stream.
 #include <cuda_runtime.h>
 #include <thread>
 
