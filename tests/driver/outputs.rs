@@ -27,6 +27,7 @@ pub fn tests() -> Vec<(&'static str, Body)> {
         ("library_and_shared_library", libraries),
         ("many_architectures_are_one", architectures),
         ("sources_at_once", threads),
+        ("odd_names", odd_names),
         ("response_files", response_files),
         ("floating_point_options", floating_point),
         ("warnings_are_shown_once", warnings),
@@ -177,6 +178,23 @@ fn threads() -> Result<(), String> {
     bench.write("s1.cu", "#error first\n")?;
     bench.write("s4.cu", "#error second\n")?;
     contains("message", &bench.run(&line)?.stderr, "s1.cu:1:2: error: first")
+}
+
+/// Spaces, commas, quotes, equals signs and dollars in names of files and folders.
+fn odd_names() -> Result<(), String> {
+    let folder = "a folder; it's $HOME=1";
+    let source = format!("{folder}/the \"kernel\", x=1.cu");
+    let bench = Bench::new(&[(
+        source.as_str(),
+        "#include <k.h>\n__global__ void k(int* p) { *p = N; }\nint main() {}\n",
+    )])?;
+    bench.write(&format!("{folder}/include/k.h"), "#define N 5\n")?;
+    let include = format!("-I{folder}/include");
+    let program = format!("{folder}/the program");
+    bench.succeed(&["nvcc", "-v", &include, &source, "-o", &program])?;
+    contains("kernel", &bench.succeed(&["cuobjdump", &program])?.stdout, "kernel _Z1kPi ")?;
+    bench.succeed(&["nvcc", "-c", &include, &source, "-odir", folder])?;
+    bench.read(&format!("{folder}/the \"kernel\", x=1.o")).map(|_| ())
 }
 
 fn response_files() -> Result<(), String> {

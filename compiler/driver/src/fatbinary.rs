@@ -72,8 +72,13 @@ fn run(arguments: Vec<String>) -> Result<()> {
 }
 
 fn image(text: &str) -> Result<Image> {
-    let (mut elf, mut arch, mut file) = (None, String::new(), None);
-    for part in text.split(',') {
+    let (mut elf, mut arch) = (None, String::new());
+    // The file comes last, and its name may have commas of its own.
+    let (description, file) = match text.split_once("file=") {
+        Some((description, file)) if !file.is_empty() => (description, Some(PathBuf::from(file))),
+        _ => (text, None),
+    };
+    for part in description.split(',').filter(|part| !part.is_empty()) {
         match part.split_once('=') {
             Some(("kind", "elf")) => elf = Some(true),
             Some(("kind", "ptx")) => elf = Some(false),
@@ -85,7 +90,6 @@ fn image(text: &str) -> Result<Image> {
                 elf = elf.or(Some(!name.starts_with("compute_")));
                 arch = name.trim_start_matches("compute_").trim_start_matches("sm_").to_string();
             }
-            Some(("file", name)) => file = Some(PathBuf::from(name)),
             _ => return Err(Failure::input(format!("'{part}' is no part of an image's description"))),
         }
     }
