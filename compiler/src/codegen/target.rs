@@ -58,8 +58,8 @@ impl Target {
         let triple = TargetTriple::create(TRIPLE);
         let target = LlvmTarget::from_triple(&triple).map_err(|e| CodegenError::Llvm(e.to_string()))?;
         let level = match optimisation.0 {
-            0 => OptimizationLevel::None,
-            1 => OptimizationLevel::Less,
+            // Without any optimisation every register would live in scratch: `-O0` still allocates registers.
+            0 | 1 => OptimizationLevel::Less,
             2 => OptimizationLevel::Default,
             _ => OptimizationLevel::Aggressive,
         };
@@ -86,7 +86,7 @@ impl Target {
     /// Runs LLVM's pipeline for the level, then the passes that must come after it.
     pub fn optimise(&self, module: &Module<'_>) -> Result<(), CodegenError> {
         let pipeline = match self.optimisation.0 {
-            0 => "default<O0>",
+            0 => "function(sroa),default<O0>,function(infer-address-spaces)",
             1 => "default<O1>",
             2 => "default<O2>",
             _ => "default<O3>",

@@ -89,7 +89,7 @@ fn compute<'ctx>(
             Opcode::Sub => (Operation::Add, vec![inputs[0], cx.emit.fneg(inputs[1])]),
             Opcode::Mul => (Operation::Multiply, inputs.to_vec()),
             Opcode::Fma | Opcode::Mad => (Operation::FusedMultiplyAdd, inputs.to_vec()),
-            _ => return Err(ins.unsupported_because("this rounding exists for add, sub, mul and fma only")),
+            _ => return rounded_through_double(cx, ins, inputs),
         };
         let rounding = modifiers.rounding.unwrap_or(Rounding::NearestEven);
         return float_rounding::rounded(cx, operation, rounding, &inputs).ok_or_else(|| ins.unsupported());
@@ -113,6 +113,30 @@ fn compute<'ctx>(
         Opcode::Min | Opcode::Max => min_max(cx, ins, inputs),
         _ => return Err(ins.unsupported()),
     })
+}
+
+/// `div`, `rcp` and `sqrt` of f32 in a directed rounding: the f64 result, rounded once more. That is exact, because a
+/// quotient or root of 24-bit numbers is either an f32 or further from one than f64's own error.
+fn rounded_through_double<'ctx>(
+    cx: &Cx<'_, 'ctx>,
+    ins: &Ins<'_>,
+    inputs: &[FloatValue<'ctx>],
+) -> Result<FloatValue<'ctx>, Diagnostic> {
+    let (single, double) = (cx.emit.float_type(32), cx.emit.float_type(64));
+    if is_double(inputs[0]) {
+        return Err(ins.unsupported_because("this rounding exists for add, sub, mul and fma of f64 only"));
+    }
+    let wide: Vec<FloatValue<'ctx>> = inputs.iter().map(|&input| cx.emit.float_resize(input, double)).collect();
+    let result = match ins.form.opcode {
+        Opcode::Div => cx.emit.float_binary(InstructionOpcode::FDiv, wide[0], wide[1], false),
+        Opcode::Rcp => cx.emit.float_binary(InstructionOpcode::FDiv, double.const_float(1.0), wide[0], false),
+        Opcode::Sqrt => overloaded(cx, "llvm.sqrt", &wide),
+        _ => return Err(ins.unsupported()),
+    };
+    let rounding = ins.form.modifiers.rounding.unwrap_or(Rounding::NearestEven);
+    let narrow = float_rounding::converted(cx, "v_cvt_f32_f64", rounding, single.into(), result.into());
+    let narrow = narrow.ok_or_else(|| ins.unsupported())?.into_float_value();
+    Ok(if ins.form.modifiers.ftz { flush(cx, narrow) } else { narrow })
 }
 
 /// An intrinsic overloaded on the type of its first operand.
