@@ -12,6 +12,7 @@ use crate::allocation::{self, Allocation, Kind};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::platform::Platform;
+use crate::stream::Stream;
 
 /// `cudaHostAllocPortable`, `Mapped` and `WriteCombined`: all host memory is portable and mapped anyway.
 const HOST_ALLOC_FLAGS: u32 = 7;
@@ -81,6 +82,24 @@ pub fn free(context: &Arc<Context>, address: usize) -> Result<()> {
     let allocation = allocation::remove(address, &[Kind::Device]).ok_or(Error::INVALID_VALUE)?;
     give_back(context, &allocation);
     Ok(())
+}
+
+/// Frees device memory when the stream gets there. The program must not use it from now on but in work already submitted.
+pub fn free_in_order(stream: &Arc<Stream>, address: usize) -> Result<()> {
+    let context = stream.context()?;
+    context.check()?;
+    let allocation = match allocation::find(address) {
+        Some((allocation, 0)) if allocation.kind == Kind::Device => allocation,
+        _ => return Err(Error::INVALID_VALUE.because(format_args!("{address:#x} is no device allocation"))),
+    };
+    let owner = context.clone();
+    let done = move |state: Result<()>| {
+        // After a fault the device may still look at it until the context ends, which frees it then.
+        if state.is_ok() && allocation::remove(allocation.base, &[Kind::Device]).is_some() {
+            give_back(&owner, &allocation);
+        }
+    };
+    stream.submit(|submission| submission.on_host(done)).map(|_| ())
 }
 
 /// Allocates pinned host memory; 0 bytes give a null pointer.

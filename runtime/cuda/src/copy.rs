@@ -54,11 +54,17 @@ fn rows_2d(parameters: In<Memcpy2D>, stream: &Arc<Stream>, wait: bool) -> Result
     let from = side(p.src_type, p.src_host, p.src_device)?;
     let to = side(p.dst_type, p.dst_host, p.dst_device)?;
     // A pitch of zero means that the rows follow each other.
-    let pitch = |pitch: usize, x: usize| if pitch == 0 { p.width + x } else { pitch };
-    let (source_pitch, destination_pitch) = (pitch(p.src_pitch, p.src_x), pitch(p.dst_pitch, p.dst_x));
-    if p.width + p.src_x > source_pitch || p.width + p.dst_x > destination_pitch {
-        return Err(Error::INVALID_VALUE.because("the pitch is smaller than the row"));
-    }
+    let place = |base: usize, pitch: usize, x: usize, y: usize| {
+        let needed = p.width.checked_add(x)?;
+        let pitch = if pitch == 0 { needed } else { pitch };
+        let start = base.checked_add(y.checked_mul(pitch)?)?.checked_add(x)?;
+        (needed <= pitch).then_some((start, pitch))
+    };
+    let reason = "the pitch is smaller than the row";
+    let (from, source_pitch) =
+        place(from, p.src_pitch, p.src_x, p.src_y).ok_or_else(|| Error::INVALID_VALUE.because(reason))?;
+    let (to, destination_pitch) =
+        place(to, p.dst_pitch, p.dst_x, p.dst_y).ok_or_else(|| Error::INVALID_VALUE.because(reason))?;
     let direction = match (p.src_type, p.dst_type) {
         (HOST, DEVICE) => Direction::HostToDevice,
         (DEVICE, HOST) => Direction::DeviceToHost,
@@ -67,8 +73,7 @@ fn rows_2d(parameters: In<Memcpy2D>, stream: &Arc<Stream>, wait: bool) -> Result
         _ => Direction::Default,
     };
     let rows = Rows { width: p.width, rows: p.height, destination_pitch, source_pitch };
-    let to = to + p.dst_y * destination_pitch + p.dst_x;
-    copy(stream, to, from + p.src_y * source_pitch + p.src_x, rows, direction, wait)
+    copy(stream, to, from, rows, direction, wait)
 }
 
 api! {

@@ -114,6 +114,22 @@ api! {
         memory::free(&current::driver_context()?, pointer)
     }
 
+    /// Allocates device memory for use in stream order.
+    #[partial("the memory is there at once and comes from no pool: as costly as cuMemAlloc")]
+    fn cuMemAllocAsync | cuMemAllocAsync_ptsz(default) (pointer: Out<usize>, size: usize, stream: usize) {
+        if pointer.is_null() || size == 0 {
+            return Err(Error::INVALID_VALUE);
+        }
+        let context = default.resolve(&current::driver_context()?, stream)?.context()?;
+        pointer.put(memory::allocate(&context, size)?)
+    }
+
+    /// Frees device memory in stream order.
+    #[partial("the memory goes back to the device, to no pool")]
+    fn cuMemFreeAsync | cuMemFreeAsync_ptsz(default) (pointer: usize, stream: usize) {
+        memory::free_in_order(&default.resolve(&current::driver_context()?, stream)?, pointer)
+    }
+
     /// The allocation that holds an address; each result may be unwanted.
     fn cuMemGetAddressRange_v2(base: Out<usize>, size: Out<usize>, pointer: usize) {
         let (allocation, _) = allocation::find(pointer).ok_or(Error::SYMBOL_NOT_FOUND)?;

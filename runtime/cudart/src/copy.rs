@@ -28,11 +28,13 @@ fn copy_3d(parameters: In<Memcpy3DParms>, stream: &Arc<Stream>, wait: bool) -> R
     let direction = Direction::from_kind(p.kind)?;
     let rows = rows(p.dst_ptr.pitch, p.src_ptr.pitch, p.extent.width, p.extent.height)?;
     let at = |pointer: &PitchedPtr, pos: &Pos, z: usize| {
-        pointer.ptr + ((pos.z + z) * pointer.ysize + pos.y) * pointer.pitch + pos.x
+        let row = pos.z.checked_add(z)?.checked_mul(pointer.ysize)?.checked_add(pos.y)?;
+        pointer.ptr.checked_add(row.checked_mul(pointer.pitch)?)?.checked_add(pos.x)
     };
     for z in 0..p.extent.depth {
         let last = z + 1 == p.extent.depth;
-        let (to, from) = (at(&p.dst_ptr, &p.dst_pos, z), at(&p.src_ptr, &p.src_pos, z));
+        let to = at(&p.dst_ptr, &p.dst_pos, z).ok_or(Error::INVALID_VALUE)?;
+        let from = at(&p.src_ptr, &p.src_pos, z).ok_or(Error::INVALID_VALUE)?;
         copy(stream, to, from, rows, direction, wait && last)?;
     }
     Ok(())

@@ -58,7 +58,8 @@ fn set_3d(
 ) -> Result<()> {
     let plane = pitched.pitch.checked_mul(pitched.ysize).ok_or(Error::INVALID_VALUE)?;
     for z in 0..extent.depth {
-        let address = pitched.ptr + z * plane;
+        let address = z.checked_mul(plane).and_then(|offset| pitched.ptr.checked_add(offset));
+        let address = address.ok_or(Error::INVALID_VALUE)?;
         set(address, rows(pitched.pitch, extent.width, extent.height), value, stream, default)?;
     }
     Ok(())
@@ -98,6 +99,23 @@ api! {
     /// Frees device memory after the work that may use it.
     fn cudaFree(pointer: usize) {
         memory::free(&current::context()?, pointer)
+    }
+
+    /// Allocates device memory for use in stream order.
+    #[partial("the memory is there at once and comes from no pool: as costly as cudaMalloc")]
+    fn cudaMallocAsync | cudaMallocAsync_ptsz(default) (pointer: Out<usize>, size: usize, stream: usize) {
+        if pointer.is_null() {
+            return Err(Error::INVALID_VALUE);
+        }
+        let context = default.resolve(&current::context()?, stream)?.context()?;
+        pointer.put(memory::allocate(&context, size)?)
+    }
+
+    /// Frees device memory in stream order.
+    #[partial("the memory goes back to the device, to no pool")]
+    fn cudaFreeAsync | cudaFreeAsync_ptsz(default) (pointer: usize, stream: usize) {
+        let stream = default.resolve(&current::context()?, stream)?;
+        if pointer == 0 { Err(Error::INVALID_VALUE) } else { memory::free_in_order(&stream, pointer) }
     }
 
     /// Allocates pinned host memory.

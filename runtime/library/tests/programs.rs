@@ -187,7 +187,7 @@ fn ends_of_streams_contexts_and_processes() {
     let Some(root) = toolkit() else { return };
     let folder = Folder::new("lifetimes");
     let path = nvcc(&root, &folder, "lifetimes", &[]);
-    for case in ["exit", "destroy", "free", "reset", "fault", "fault-and-exit", "geometry"] {
+    for case in ["exit", "destroy", "free", "free-in-order", "reset", "fault", "fault-and-exit", "geometry"] {
         succeed(program(&root, &path).arg(case));
     }
 }

@@ -59,6 +59,28 @@ int main(int, char** arguments)
         add<<<64, 64>>>(sum, 20);
         OK(cudaFree(sum));
     }
+    else if (!strcmp(which, "free-in-order"))
+    {
+        size_t before, after, total;
+        OK(cudaMemGetInfo(&before, &total));
+        cudaStream_t stream;
+        OK(cudaStreamCreate(&stream));
+        for (int i = 1; i <= 50; ++i)
+        {
+            int* passing;
+            OK(cudaMallocAsync(&passing, sizeof(int), stream));
+            OK(cudaMemsetAsync(passing, 0, sizeof(int), stream));
+            add<<<1, 32, 0, stream>>>(passing, i);
+            OK(cudaMemcpyAsync(&value, passing, sizeof value, cudaMemcpyDefault, stream));
+            OK(cudaFreeAsync(passing, stream));
+            OK(cudaStreamSynchronize(stream));
+            REQUIRE(value == 32 * i);
+        }
+        OK(cudaMemGetInfo(&after, &total));
+        REQUIRE(before == after);
+        RETURNS(cudaErrorInvalidValue, cudaFreeAsync(&value, stream));
+        OK(cudaStreamDestroy(stream));
+    }
     else if (!strcmp(which, "reset"))
     {
         for (int i = 0; i < 20; ++i)
