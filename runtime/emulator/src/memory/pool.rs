@@ -4,7 +4,7 @@
 //! fine-grained ones over one device memory, and its LDS, which cannot be allocated from. An allocation is entered
 //! in the memory map with the agents that may touch it: its owner, and whom `allow_access` adds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -116,6 +116,8 @@ struct Table {
     entries: BTreeMap<usize, Entry>,
     /// The user's own ranges that are locked; they may overlap.
     locked: Vec<Allocation>,
+    /// What was freed lately, the last at the end: base and size.
+    freed: VecDeque<(usize, usize)>,
     /// Bytes in use and capacity of each agent's memory.
     used: Vec<u64>,
     capacity: Vec<u64>,
@@ -124,9 +126,15 @@ struct Table {
 static TABLE: Mutex<Table> = Mutex::new(Table {
     entries: BTreeMap::new(),
     locked: Vec::new(),
+    freed: VecDeque::new(),
     used: Vec::new(),
     capacity: Vec::new(),
 });
+
+/// How many freed allocations are remembered, to name a use after free.
+const FREED_MAX: usize = 1024;
+/// How far an address may lie from an allocation to be reported as just outside it.
+const NEAR: usize = 1 << 20;
 
 fn table() -> MutexGuard<'static, Table> {
     TABLE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -232,6 +240,10 @@ pub fn free(base: usize) -> Result<Vec<Deallocation>, Status> {
     if let Origin::Pool(pool) = allocation.origin {
         table.refund(pool.agent, allocation.charged);
     }
+    if table.freed.len() == FREED_MAX {
+        table.freed.pop_front();
+    }
+    table.freed.push_back((base, allocation.size));
     drop(table);
     map().remove(base as u64, mapping);
     Ok(allocation.deallocations)
@@ -240,6 +252,30 @@ pub fn free(base: usize) -> Result<Vec<Deallocation>, Status> {
 /// What is known of the allocation that holds `address`.
 pub fn find(address: usize) -> Option<Allocation> {
     table().containing(address).cloned()
+}
+
+/// What a wrong address may have been meant for, as a phrase for the report of a fault by this agent.
+pub fn describe(address: usize, agent: u32) -> Option<String> {
+    let mut table = table();
+    if let Some(allocation) = table.containing(address) {
+        let (offset, size) = (address - allocation.base, allocation.size);
+        let allowed = allocation.agents >> agent & 1 != 0;
+        let access = if allowed { "" } else { " that this GPU was not given access to" };
+        return Some(format!("{offset} bytes into an allocation of {size} bytes{access}"));
+    }
+    let freed = |(base, size): &&(usize, usize)| address.wrapping_sub(*base) < *size;
+    if let Some((base, size)) = table.freed.iter().rev().find(freed) {
+        return Some(format!("{} bytes into an allocation of {size} bytes that was freed", address - base));
+    }
+    let below = table.entries.range(..=address).next_back().map(|(base, entry)| {
+        let end = base + entry.allocation.size;
+        (address - end, format!("{} bytes past the end of an allocation", address - end), entry)
+    });
+    let above = table.entries.range(address..).next().map(|(base, entry)| {
+        (base - address, format!("{} bytes before the start of an allocation", base - address), entry)
+    });
+    let (distance, place, entry) = below.into_iter().chain(above).min_by_key(|(distance, ..)| *distance)?;
+    (distance < NEAR).then(|| format!("{place} of {} bytes", entry.allocation.size))
 }
 
 /// Changes what is known of the allocation that holds `address`, and carries its access into the map.

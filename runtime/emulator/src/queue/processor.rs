@@ -19,6 +19,7 @@ use crate::hsa::status::Status;
 use crate::hsa::{runtime, system_event};
 use crate::loader::registry;
 use crate::memory::map::{MapView, RegionFlags};
+use crate::memory::pool;
 use crate::{memory, statistics};
 
 /// How often an idle queue looks whether device code has rung its doorbell by a plain store.
@@ -246,7 +247,7 @@ fn fail(queue: &Arc<Queue>, failure: &Failure) {
             *status
         }
         Failure::Fault(fault, dispatch) => {
-            report(fault, dispatch);
+            report(fault, dispatch, queue.request.agent);
             if let Some(address) = fault.address {
                 system_event::memory_fault(queue.request.agent, address);
             }
@@ -270,7 +271,7 @@ fn status_of(kind: FaultKind) -> Status {
     }
 }
 
-fn report(fault: &Fault, dispatch: &Dispatch) {
+fn report(fault: &Fault, dispatch: &Dispatch, agent: u32) {
     let kernel = registry::symbol_at(dispatch.kernel_object)
         .map_or_else(|| format!("{:#x}", dispatch.kernel_object), |(name, _)| name.replace(".kd", ""));
     let place = match registry::symbol_at(fault.pc) {
@@ -279,5 +280,7 @@ fn report(fault: &Fault, dispatch: &Dispatch) {
         }
         _ => String::new(),
     };
-    eprintln!("wavefold emulator: kernel {kernel}: {fault}{place}");
+    let nearby = fault.address.and_then(|address| pool::describe(address as usize, agent));
+    let nearby = nearby.map_or(String::new(), |nearby| format!("\n  the address is {nearby}"));
+    eprintln!("wavefold emulator: kernel {kernel}: {fault}{nearby}{place}");
 }

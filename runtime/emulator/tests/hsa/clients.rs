@@ -17,14 +17,14 @@ fn is_installed(tool: &str) -> bool {
     found
 }
 
-fn run(command: &mut Command) -> Output {
+fn run(command: &mut Command, options: &str) -> Output {
     let folder = library_path().parent().expect("in a folder");
-    command.env("LD_LIBRARY_PATH", folder).env("WAVEFOLD_EMULATOR", "gpus=1,threads=2");
+    command.env("LD_LIBRARY_PATH", folder).env("WAVEFOLD_EMULATOR", options);
     command.output().expect("the client runs")
 }
 
 /// Compiles and runs a HIP program of this folder, and gives what it prints.
-fn hip(name: &str) -> Option<String> {
+fn hip(name: &str, options: &str) -> Option<String> {
     if !is_installed("hipcc") {
         return None;
     }
@@ -37,7 +37,7 @@ fn hip(name: &str) -> Option<String> {
         .output()
         .expect("hipcc runs");
     assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
-    let output = run(&mut Command::new(program));
+    let output = run(&mut Command::new(program), options);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
     Some(text)
@@ -57,7 +57,7 @@ fn rocminfo_lists_the_gpu() {
         .status()
         .expect("the C compiler runs");
     assert!(compiled.success());
-    let output = run(Command::new("rocminfo").env("LD_PRELOAD", &preload));
+    let output = run(Command::new("rocminfo").env("LD_PRELOAD", &preload), "");
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{text}");
     for line in [
@@ -74,14 +74,21 @@ fn rocminfo_lists_the_gpu() {
 
 #[test]
 fn hip_programs_compute() {
-    if let Some(text) = hip("compute") {
+    if let Some(text) = hip("compute", "threads=2") {
         assert_eq!(text, "reduce 0\nshuffle 0\ndouble 0\ncollatz 0\nvariables 0\nscratch 0\n");
     }
 }
 
 #[test]
 fn hip_streams_events_and_threads() {
-    if let Some(text) = hip("streams") {
+    if let Some(text) = hip("streams", "threads=2") {
         assert_eq!(text, "streams 0\nevents 0\nrectangles 0\nthreads 0\nout of memory 2\n");
+    }
+}
+
+#[test]
+fn hip_peers_and_printf() {
+    if let Some(text) = hip("peers", "gpus=2,threads=2") {
+        assert_eq!(text, "devices 2\npeer access 1\npeers 0\nlane 0 says 42\nlane 1 says 42\n");
     }
 }
