@@ -5,7 +5,8 @@
 
 use super::architectures;
 use super::table::{self, Id, Phase, Row, Shape};
-use crate::failure::{Failure, Result, reason};
+use super::words::{expand_files, flags_from, split_list};
+use crate::failure::{Failure, Result};
 use std::path::PathBuf;
 
 /// A source's language, when `-x` gave it.
@@ -334,112 +335,6 @@ fn language_named(value: &str) -> Result<Option<Language>> {
     }
 }
 
-/// Splits at commas outside quotes and parentheses; `\,` is a comma of a value. Quotes stay, but for a pair round a
-/// whole value, which some build systems leave in place.
-fn split_list(text: &str) -> Vec<String> {
-    let mut values = vec![String::new()];
-    let (mut quote, mut depth) = (None, 0usize);
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        let last = values.len() - 1;
-        match c {
-            '\\' if characters.peek() == Some(&',') => {
-                values[last].push(',');
-                characters.next();
-                continue;
-            }
-            '\\' => {
-                values[last].push(c);
-                values[last].extend(characters.next());
-                continue;
-            }
-            '"' | '\'' if quote == Some(c) => quote = None,
-            '"' | '\'' if quote.is_none() => quote = Some(c),
-            '(' if quote.is_none() => depth += 1,
-            ')' if quote.is_none() => depth = depth.saturating_sub(1),
-            ',' if quote.is_none() && depth == 0 => {
-                values.push(String::new());
-                continue;
-            }
-            _ => {}
-        }
-        values[last].push(c);
-    }
-    for value in &mut values {
-        let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        if let Some(inner) = inner.filter(|inner| !inner.contains('"')) {
-            *value = inner.to_string();
-        }
-    }
-    values.retain(|value| !value.is_empty());
-    values
-}
-
-fn flags_from(variable: &str) -> Result<Vec<String>> {
-    match std::env::var(variable) {
-        Ok(text) => split_words(&text).map_err(|e| Failure::input(format!("{variable}: {e}"))),
-        Err(_) => Ok(Vec::new()),
-    }
-}
-
-/// Replaces `@file` and `--options-file file` by the words of the files.
-fn expand_files(words: Vec<String>, depth: usize) -> Result<Vec<String>> {
-    if depth > 16 {
-        return Err(Failure::input("response files include each other without end"));
-    }
-    let mut expanded = Vec::with_capacity(words.len());
-    let mut words = words.into_iter();
-    while let Some(word) = words.next() {
-        let named = word.strip_prefix("--").or_else(|| word.strip_prefix('-')).unwrap_or("");
-        let files = if let Some(file) = word.strip_prefix('@') {
-            vec![file.to_string()]
-        } else if matches!(named, "options-file" | "optf") {
-            split_list(&words.next().ok_or_else(|| Failure::input(format!("option '{word}' needs a file")))?)
-        } else if let Some(list) = named.strip_prefix("options-file=").or_else(|| named.strip_prefix("optf="))
-        {
-            split_list(list)
-        } else {
-            expanded.push(word);
-            continue;
-        };
-        for file in files {
-            let text = std::fs::read_to_string(&file).map_err(|e| {
-                Failure::input(format!("cannot read the response file '{file}': {}", reason(&e)))
-            })?;
-            let inner = split_words(&text).map_err(|e| Failure::input(format!("{file}: {e}")))?;
-            expanded.extend(expand_files(inner, depth + 1)?);
-        }
-    }
-    Ok(expanded)
-}
-
-/// Words separated by white space; quotes and backslashes as in a shell.
-fn split_words(text: &str) -> std::result::Result<Vec<String>, String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut characters = text.chars();
-    while let Some(c) = characters.next() {
-        match c {
-            c if c.is_whitespace() => words.extend(word.take()),
-            quote @ ('"' | '\'') => {
-                let word = word.get_or_insert_default();
-                loop {
-                    match characters.next() {
-                        None => return Err(format!("a {quote} is never closed")),
-                        Some(c) if c == quote => break,
-                        Some('\\') if quote == '"' => word.extend(characters.next()),
-                        Some(c) => word.push(c),
-                    }
-                }
-            }
-            '\\' => word.get_or_insert_default().extend(characters.next()),
-            c => word.get_or_insert_default().push(c),
-        }
-    }
-    words.extend(word);
-    Ok(words)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -523,14 +418,5 @@ mod tests {
         assert_eq!(refused(&["-std=c++09"]), "'c++09' is no value for option '-std=c++09'");
         assert!(refused(&["-dc", "a.cu"]).contains("relocatable device code"));
         assert!(refused(&["-rdc=true"]).contains("relocatable device code"));
-    }
-
-    #[test]
-    fn words_split_as_in_a_shell() {
-        assert_eq!(
-            split_words("-a 'b c' \"d\\\"e\" f\\ g\n-h").expect("splits"),
-            ["-a", "b c", "d\"e", "f g", "-h"]
-        );
-        assert!(split_words("'open").is_err());
     }
 }

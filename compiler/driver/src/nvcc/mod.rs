@@ -1,6 +1,7 @@
 //! nvcc: CUDA C++ in, programs and libraries for gfx90a out.
 //!
 //! - `command_line`: words to an `Invocation`, by the rows of `table`;
+//! - `words`: response files, environment variables, lists;
 //! - `dialogue`: what nvcc says of itself (`--help`, `--version`, the variables that `-v` shows);
 //! - `inputs`: which file is what, and what each becomes;
 //! - `steps`: the command lines of clang, ptxas, fatbinary, the host compiler and the linker;
@@ -15,6 +16,7 @@ mod messages;
 mod pipeline;
 mod steps;
 mod table;
+mod words;
 
 use crate::failure::Result;
 use crate::scratch;
