@@ -237,6 +237,11 @@ fn floating_point() -> Result<(), String> {
         ("a * b + c", &["-fmad=false"], "mul.rn.f32"),
         ("rsqrtf(a)", &[], "rsqrt.approx.f32"),
         ("rsqrtf(a)", &["-use_fast_math"], "rsqrt.approx.ftz.f32"),
+        ("expf(a)", &[], "__nv_expf"),
+        ("expf(a)", &["-use_fast_math"], "ex2.approx.ftz.f32"),
+        ("powf(a, b)", &["-use_fast_math"], "lg2.approx.ftz.f32"),
+        ("std::sin(a)", &["-use_fast_math"], "sin.approx.ftz.f32"),
+        ("tanf(a)", &["-use_fast_math"], "cos.approx.ftz.f32"),
         ("__fdividef(a, b)", &[], "div.approx.f32"),
         ("__fadd_rn(__fmul_rn(a, b), c)", &[], "add.rn.f32"),
     ];

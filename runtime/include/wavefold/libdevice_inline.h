@@ -220,6 +220,20 @@ __WAVEFOLD_INLINE float __nv_fast_sinf(float a) { return __WAVEFOLD_FTZ ? __nvvm
 __WAVEFOLD_INLINE float __nv_fast_cosf(float a) { return __WAVEFOLD_FTZ ? __nvvm_cos_approx_ftz_f(a) : __nvvm_cos_approx_f(a); }
 __WAVEFOLD_INLINE float __nv_fast_powf(float a, float b) { return (__WAVEFOLD_FTZ ? __nvvm_ex2_approx_ftz_f(b * (__WAVEFOLD_FTZ ? __nvvm_lg2_approx_ftz_f(a) : __nvvm_lg2_approx_f(a))) : __nvvm_ex2_approx_f(b * (__WAVEFOLD_FTZ ? __nvvm_lg2_approx_ftz_f(a) : __nvvm_lg2_approx_f(a)))); }
 __WAVEFOLD_INLINE float __nv_fast_tanf(float a) { return __nv_fast_fdividef(__nv_fast_sinf(a), __nv_fast_cosf(a)); }
+
+// With -use_fast_math the ordinary functions are the approximations; clang's headers do so for some of them only.
+#if defined(__CLANG_GPU_APPROX_TRANSCENDENTALS__)
+__WAVEFOLD_INLINE float __nv_sinf(float a) { return __nv_fast_sinf(a); }
+__WAVEFOLD_INLINE float __nv_cosf(float a) { return __nv_fast_cosf(a); }
+__WAVEFOLD_INLINE float __nv_tanf(float a) { return __nv_fast_tanf(a); }
+__WAVEFOLD_INLINE float __nv_logf(float a) { return __nv_fast_logf(a); }
+__WAVEFOLD_INLINE float __nv_log2f(float a) { return __nv_fast_log2f(a); }
+__WAVEFOLD_INLINE float __nv_log10f(float a) { return __nv_fast_log10f(a); }
+__WAVEFOLD_INLINE float __nv_expf(float a) { return __nv_fast_expf(a); }
+__WAVEFOLD_INLINE float __nv_exp10f(float a) { return __nv_fast_exp10f(a); }
+__WAVEFOLD_INLINE float __nv_powf(float a, float b) { return __nv_fast_powf(a, b); }
+#endif
+
 extern "C" __device__ inline __attribute__((gnu_inline, always_inline)) void __nv_fast_sincosf(float a, float *s, float *c) { *s = __nv_fast_sinf(a); *c = __nv_fast_cosf(a); }
 // clang-format on
 
