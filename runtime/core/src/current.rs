@@ -43,7 +43,7 @@ pub fn device_ordinal() -> i32 {
 
 /// Makes a device, by its primary context, the calling thread's.
 pub fn set_device(ordinal: i32) -> Result<()> {
-    let context = device(ordinal)?.primary_context()?;
+    let context = device(ordinal)?.runtime_context()?;
     DEVICE.set(ordinal);
     with_stack(|stack| {
         stack.pop();
@@ -63,7 +63,7 @@ pub fn context() -> Result<Arc<Context>> {
         }
     }
     let ordinal = device_ordinal();
-    let context = device(ordinal)?.primary_context()?;
+    let context = device(ordinal)?.runtime_context()?;
     with_stack(|stack| {
         stack.pop();
         stack.push(context.clone());

@@ -9,6 +9,7 @@ use wavefold_hsa::types::{agent_info, pool_info};
 use wavefold_hsa::{Agent, Pool};
 
 use crate::context::Context;
+use crate::error::Error;
 use crate::lock::lock;
 
 /// CUDA's warp.
@@ -73,6 +74,8 @@ pub struct Primary {
     pub context: Option<Arc<Context>>,
     /// How often the driver API has retained it.
     pub retained: u32,
+    /// Whether the runtime API uses it: then it outlives the driver API's last release.
+    pub in_use: bool,
     /// Flags for the next creation.
     pub flags: u32,
 }
@@ -140,9 +143,40 @@ impl Device {
         Ok(context)
     }
 
+    /// The primary context for the runtime API, which keeps it until a reset.
+    pub fn runtime_context(&'static self) -> crate::Result<Arc<Context>> {
+        let context = self.primary_context()?;
+        lock(&self.primary).in_use = true;
+        Ok(context)
+    }
+
+    /// Retains the primary context for the driver API.
+    pub fn retain(&'static self) -> crate::Result<Arc<Context>> {
+        let context = self.primary_context()?;
+        lock(&self.primary).retained += 1;
+        Ok(context)
+    }
+
+    /// Undoes one [`Device::retain`]; the last ends the context unless the runtime API uses it.
+    pub fn release(&self) -> crate::Result<()> {
+        let unused = {
+            let mut primary = lock(&self.primary);
+            primary.retained = primary.retained.checked_sub(1).ok_or(Error::DEVICE_UNINITIALIZED)?;
+            primary.retained == 0 && !primary.in_use
+        };
+        if unused {
+            self.reset();
+        }
+        Ok(())
+    }
+
     /// Ends the primary context: streams, events, modules and memory of it are gone; the next use makes a new one.
     pub fn reset(&self) {
-        let context = lock(&self.primary).context.take();
+        let context = {
+            let mut primary = lock(&self.primary);
+            primary.in_use = false;
+            primary.context.take()
+        };
         if let Some(context) = context {
             context.destroy();
         }

@@ -25,37 +25,17 @@ fn by_handle(context: usize) -> Result<Arc<Context>> {
     handle::CONTEXTS.get(context).ok_or(Error::DEVICE_UNINITIALIZED)
 }
 
-fn retain(context: Out<usize>, device: i32) -> Result<()> {
-    let device = current::device(device)?;
-    let primary = device.primary_context()?;
-    device.primary.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).retained += 1;
-    context.put(handle_of(&primary))
-}
-
-fn release(device: i32) -> Result<()> {
-    let device = current::device(device)?;
-    let last = {
-        let mut primary = device.primary.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        primary.retained = primary.retained.checked_sub(1).ok_or(Error::DEVICE_UNINITIALIZED)?;
-        primary.retained == 0
-    };
-    if last {
-        device.reset();
-    }
-    Ok(())
-}
-
 api! {
     entry = driver_entry;
 
     /// Retains a device's primary context, which is made if it does not exist.
     fn cuDevicePrimaryCtxRetain(context: Out<usize>, device: i32) {
-        retain(context, device)
+        context.put(handle_of(&current::device(device)?.retain()?))
     }
 
     /// Releases a device's primary context, which ends with the last release.
     fn cuDevicePrimaryCtxRelease_v2(device: i32) {
-        release(device)
+        current::device(device)?.release()
     }
 
     /// Ends a device's primary context.

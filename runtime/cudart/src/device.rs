@@ -166,7 +166,7 @@ api! {
         if flags > 1 {
             return Err(Error::INVALID_VALUE);
         }
-        current::device(device)?.primary_context().map(|_| ())
+        current::device(device)?.runtime_context().map(|_| ())
     }
 
     /// Everything about a device.

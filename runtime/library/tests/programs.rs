@@ -77,6 +77,15 @@ fn runtime_api_through_the_shared_library() {
 }
 
 #[test]
+fn kernels_without_an_image() {
+    let Some(root) = toolkit() else { return };
+    let folder = Folder::new("registration");
+    let path = folder.0.join("registration");
+    compile(&root, &["-lcudart"], &[source("registration.c")], &path);
+    succeed(&mut program(&root, &path));
+}
+
+#[test]
 fn runtime_api_through_the_static_library() {
     let Some(root) = toolkit() else { return };
     let folder = Folder::new("static");
@@ -98,7 +107,7 @@ fn two_static_copies_share_one_core() {
     let link = format!("-Wl,-rpath,{}", folder.0.display());
     let second = library.to_str().expect("the temporary folder's name is text").to_owned();
     compile(&root, &[&second, "-l:libcudart_static.a", &link], &[source("two_copies.c")], &path);
-    succeed(&mut program(&root, &path));
+    succeed(program(&root, &path).env("LD_LIBRARY_PATH", root.join("lib64")));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 // both through its own copy.
 #include "check.h"
 #include "cuda_runtime_api.h"
+#include <dlfcn.h>
 
 #ifdef SECOND
 
@@ -38,6 +39,17 @@ int main(void) {
     OK(cudaMemcpyAsync(back, device, sizeof values, cudaMemcpyDeviceToHost, stream));
     OK(cudaStreamSynchronize(stream));
     REQUIRE(memcmp(values, back, sizeof values) == 0);
+    // The driver API joins in: it sees the runtime's context, and releasing it does not take it from the runtime.
+    void *driver = dlopen("libcuda.so.1", RTLD_NOW), *context = NULL, *retained = NULL;
+    REQUIRE(driver);
+    OK(((int (*)(void **))dlsym(driver, "cuCtxGetCurrent"))(&context));
+    OK(((int (*)(void **, int))dlsym(driver, "cuDevicePrimaryCtxRetain"))(&retained, 0));
+    REQUIRE(context && context == retained);
+    OK(((int (*)(int))dlsym(driver, "cuDevicePrimaryCtxRelease_v2"))(0));
+    RETURNS(201, ((int (*)(int))dlsym(driver, "cuDevicePrimaryCtxRelease_v2"))(0));
+    OK(((int (*)(cudaStream_t))dlsym(driver, "cuStreamSynchronize"))(stream));
+    OK(cudaMemcpy(back, device, sizeof back, cudaMemcpyDeviceToHost));
+
     OK(cudaStreamDestroy(stream));
     OK(cudaFree(device));
     return 0;
