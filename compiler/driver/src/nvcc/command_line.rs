@@ -5,7 +5,7 @@
 
 use super::architectures;
 use super::table::{self, Id, Phase, Row, Shape};
-use super::words::{expand_files, flags_from, split_list};
+use super::words::{expand_files, flags_from, split_list, split_words};
 use crate::failure::{Failure, Result};
 use std::path::PathBuf;
 
@@ -108,8 +108,12 @@ pub fn parse(arguments: Vec<String>) -> Result<Invocation> {
     invocation.forward_unknown =
         words.iter().any(|word| word.trim_start_matches('-') == "forward-unknown-to-host-compiler");
     let mut language = None;
-    let mut words = words.into_iter();
-    while let Some(word) = words.next() {
+    let mut words = words.into_iter().peekable();
+    while let Some(mut word) = words.next() {
+        // A bare -O is gcc's -O1, unless a level follows as the next word.
+        if word == "-O" && !words.peek().is_some_and(|next| matches!(next.as_str(), "0" | "1" | "2" | "3")) {
+            word.push('1');
+        }
         if !word.starts_with('-') || word == "-" {
             invocation.inputs.push((PathBuf::from(word), language));
             continue;
@@ -227,10 +231,10 @@ impl Invocation {
                 })
             }
             Id::Shared => self.shared = true,
-            Id::HostOptions => self.host_options.extend(values),
-            Id::LinkerOptions => self.linker_options.extend(values),
-            Id::ArchiveOptions => self.archive_options.extend(values),
-            Id::PtxasOptions => self.ptxas_options.extend(values),
+            Id::HostOptions => self.host_options.extend(passed_on(word, &values)?),
+            Id::LinkerOptions => self.linker_options.extend(passed_on(word, &values)?),
+            Id::ArchiveOptions => self.archive_options.extend(passed_on(word, &values)?),
+            Id::PtxasOptions => self.ptxas_options.extend(passed_on(word, &values)?),
             Id::ForwardUnknown => {}
             Id::DryRun => self.dry_run = true,
             Id::Verbose => self.verbose = true,
@@ -300,6 +304,15 @@ impl Invocation {
             }
         }
     }
+}
+
+/// Options for another tool: `-Xcompiler "-Wall -O2"` is two of them, as it is in a shell.
+fn passed_on(word: &str, values: &[String]) -> Result<Vec<String>> {
+    let mut options = Vec::with_capacity(values.len());
+    for value in values {
+        options.extend(split_words(value).map_err(|e| Failure::input(format!("option '{word}': {e}")))?);
+    }
+    Ok(options)
 }
 
 fn unsupported(row: &Row, what: &str) -> Failure {
@@ -374,6 +387,9 @@ mod tests {
         let i = parsed(&["-Xcompiler", ",\"-Wall\",-Wl\\,x", "-Xlinker=a,b"]);
         assert_eq!(i.host_options, ["-Wall", "-Wl,x"]);
         assert_eq!(i.linker_options, ["a", "b"]);
+        let i = parsed(&["-Xcompiler", "-Wall -Wextra,-O2", "-O", "a.cu"]);
+        assert_eq!(i.host_options, ["-Wall", "-Wextra", "-O2"]);
+        assert_eq!((i.optimize.as_deref(), i.inputs.len()), (Some("1"), 1));
         let i = parsed(&["-DS=\"a, b\"", "-D", "F(x,y)=x", "-DQ=\\\"e\\\"", "-DA,B"]);
         assert_eq!(i.preprocessor, ["-DS=\"a, b\"", "-DF(x,y)=x", "-DQ=\\\"e\\\"", "-DA", "-DB"]);
     }

@@ -85,7 +85,7 @@ pub fn expand_files(words: Vec<String>, depth: usize) -> Result<Vec<String>> {
 }
 
 /// Words separated by white space; quotes and backslashes as in a shell.
-fn split_words(text: &str) -> std::result::Result<Vec<String>, String> {
+pub fn split_words(text: &str) -> std::result::Result<Vec<String>, String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut characters = text.chars();
