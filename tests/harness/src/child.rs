@@ -1,7 +1,7 @@
 //! Each test in a process of its own.
 //!
 //! A test that drives a C ABI can crash or hang in the library under test; in its own process it fails alone. The test
-//! binary starts itself again with [`VARIABLE`] naming the file, and that process runs just this test.
+//! binary starts itself again with an environment variable naming the file, and that process runs just this test.
 
 use crate::process;
 use anyhow::{Context, Result, bail};
