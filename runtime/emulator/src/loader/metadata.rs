@@ -38,3 +38,37 @@ pub fn parse(bytes: &[u8]) -> Option<HashMap<String, KernelMetadata>> {
     let root: Root = rmp_serde::from_slice(bytes).ok()?;
     Some(root.kernels.into_iter().map(|kernel| (kernel.symbol.clone(), kernel)).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_it_needs_and_ignores_the_rest() {
+        // {"amdhsa.kernels": [{".symbol": "k.kd", ".kernarg_segment_size": 300, ".args": [{}], ".sgpr_count": 8}]}
+        let mut note = vec![0x81, 0xae];
+        note.extend(b"amdhsa.kernels");
+        note.extend([0x91, 0x84, 0xa7]);
+        note.extend(b".symbol");
+        note.push(0xa4);
+        note.extend(b"k.kd");
+        note.push(0xb5);
+        note.extend(b".kernarg_segment_size");
+        note.extend([0xcd, 0x01, 0x2c, 0xa5]);
+        note.extend(b".args");
+        note.extend([0x91, 0x80, 0xab]);
+        note.extend(b".sgpr_count");
+        note.push(8);
+        let kernels = parse(&note).expect("sound");
+        assert_eq!(kernels["k.kd"].kernarg_segment_size, 300);
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_and_not_followed() {
+        let mut note = vec![0x81, 0xa1, b'x'];
+        note.extend(std::iter::repeat_n(0x91, 1_000_000));
+        assert_eq!(parse(&note), None);
+        assert_eq!(parse(&[]), None);
+        assert_eq!(parse(&[0xdf, 0xff, 0xff, 0xff, 0xff]), None, "a map of four thousand million entries");
+    }
+}
