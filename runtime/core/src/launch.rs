@@ -115,6 +115,12 @@ fn packet(kernel: &Kernel, configuration: &Configuration) -> Result<DispatchPack
             kernel.static_shared()
         ))
     })?;
+    if crate::occupancy::active_blocks(kernel, threads, shared) == 0 {
+        return Err(Error::LAUNCH_OUT_OF_RESOURCES.because(format_args!(
+            "{}: {threads} threads of {} registers do not fit a compute unit",
+            kernel.name, kernel.metadata.vgprs
+        )));
+    }
     let work_group = match mapping {
         WarpMapping::Fold => block,
         WarpMapping::Split => [threads.div_ceil(WARP_SIZE) * WAVEFRONT_SIZE, 1, 1],
