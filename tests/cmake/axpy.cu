@@ -1,3 +1,4 @@
+// y = a * x + y, in a static library of its own.
 #include "kernels.h"
 
 __global__ void axpy_kernel(float a, const float* x, float* y, int n)

@@ -1,3 +1,4 @@
+// The three functions that launch kernels, for main.cpp.
 #pragma once
 
 void axpy(float a, const float* x, float* y, int n);

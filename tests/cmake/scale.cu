@@ -1,3 +1,4 @@
+// x *= factor, with the factor in constant memory, in a shared library.
 #include "kernels.h"
 
 __constant__ float factor;
