@@ -8,6 +8,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::dispatch::{DispatchRequest, DispatchStatistics, Fault, FaultKind, WorkGroupOrder};
 use crate::execute::Flow;
@@ -25,6 +26,8 @@ const QUANTUM: u64 = 100_000;
 const TURN: u64 = 4_000_000;
 /// Work-groups that one host thread keeps under way at most.
 const RESIDENT: usize = 1024;
+/// How long one host thread works on a dispatch alone.
+const WORTH_COMPANY: Duration = Duration::from_micros(50);
 /// Bytes of LDS past the end that wide accesses may touch.
 const LDS_SLACK: usize = 64;
 
@@ -33,6 +36,7 @@ struct Grid<'a> {
     request: &'a DispatchRequest<'a>,
     program: Arc<Program>,
     groups: [u64; 3],
+    total: u64,
     next: AtomicU64,
     stop: AtomicBool,
     instructions: AtomicU64,
@@ -48,6 +52,27 @@ struct WorkGroup {
     /// Whole 64-byte lines, aligned as LDS is.
     lds: Vec<Row>,
     scratch: Vec<Row>,
+}
+
+/// A wave between dispatches.
+struct Kept(Box<Wave>);
+
+// SAFETY: nothing that a kept wave points at is used before `kept_wave` and `initialise` have replaced it.
+unsafe impl Send for Kept {}
+
+/// Waves between dispatches: their register files are large, and new ones cost page faults.
+static KEPT: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
+/// How many waves to keep.
+const KEEP: usize = 128;
+
+/// Keeps waves for later dispatches.
+fn keep(waves: impl Iterator<Item = Box<Wave>>) {
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    for wave in waves {
+        if kept.len() < KEEP {
+            kept.push(Kept(wave));
+        }
+    }
 }
 
 fn refuse(request: &DispatchRequest<'_>, why: impl Into<String>) -> Fault {
@@ -81,6 +106,7 @@ pub(crate) fn run_grid(request: &DispatchRequest<'_>) -> Result<DispatchStatisti
         request,
         program: Arc::default(),
         groups,
+        total: groups.iter().product(),
         next: AtomicU64::new(0),
         stop: AtomicBool::new(false),
         instructions: AtomicU64::new(0),
@@ -88,16 +114,20 @@ pub(crate) fn run_grid(request: &DispatchRequest<'_>) -> Result<DispatchStatisti
         done: AtomicU64::new(0),
         fault: Mutex::new(None),
     };
-    let total = groups.iter().product::<u64>();
     let threads = match request.order {
         WorkGroupOrder::Deterministic => 1,
-        WorkGroupOrder::Free => request.host_threads.clamp(1, usize::try_from(total).unwrap_or(usize::MAX)),
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(|| Worker::new(&grid).run());
+        WorkGroupOrder::Free => {
+            request.host_threads.clamp(1, usize::try_from(grid.total).unwrap_or(usize::MAX))
         }
-        Worker::new(&grid).run();
+    };
+    let mut used = 1;
+    std::thread::scope(|scope| {
+        Worker::new(&grid).run(|| {
+            for _ in 1..threads {
+                scope.spawn(|| Worker::new(&grid).run(|| {}));
+            }
+            used = threads;
+        });
     });
     if let Some(fault) = grid.fault.into_inner().unwrap_or_else(PoisonError::into_inner) {
         return Err(fault);
@@ -106,7 +136,7 @@ pub(crate) fn run_grid(request: &DispatchRequest<'_>) -> Result<DispatchStatisti
         wave_instructions: grid.instructions.into_inner(),
         waves: grid.waves.into_inner(),
         workgroups: grid.done.into_inner(),
-        host_threads: threads as u64,
+        host_threads: used as u64,
     })
 }
 
@@ -135,8 +165,11 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn run(mut self) {
+    /// Runs work-groups until none is left; calls `more` once when this takes long enough to be worth company.
+    fn run(mut self, more: impl FnOnce()) {
         let grid = self.grid;
+        let began = Instant::now();
+        let mut more = Some(more);
         while !grid.stop.load(Ordering::Relaxed) {
             // Take one more when there is none, or when all that are here have had their turn without ending.
             if self.resident.len() < RESIDENT
@@ -157,7 +190,17 @@ impl<'a> Worker<'a> {
                     grid.fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(*fault);
                 }
             }
+            let left = grid.next.load(Ordering::Relaxed) < grid.total;
+            if left
+                && began.elapsed() > WORTH_COMPANY
+                && let Some(more) = more.take()
+            {
+                more();
+            }
         }
+        let spare =
+            self.spare_waves.into_iter().chain(self.resident.into_iter().flat_map(|group| group.waves));
+        keep(spare);
         grid.instructions.fetch_add(self.instructions, Ordering::Relaxed);
         grid.waves.fetch_add(self.started, Ordering::Relaxed);
         grid.done.fetch_add(self.ended, Ordering::Relaxed);
@@ -168,7 +211,7 @@ impl<'a> Worker<'a> {
         let grid = self.grid;
         let request = grid.request;
         let index = grid.next.fetch_add(1, Ordering::Relaxed);
-        if index >= grid.groups.iter().product() {
+        if index >= grid.total {
             return None;
         }
         let id = [
@@ -193,7 +236,8 @@ impl<'a> Worker<'a> {
         scratch.resize(scratch_rows * waves, Row::ZERO);
         let mut group = WorkGroup { waves: Vec::with_capacity(waves), live: waves, lds, scratch };
         for number in 0..waves {
-            let mut wave = self.spare_waves.pop().unwrap_or_else(|| self.new_wave());
+            let mut wave =
+                self.spare_waves.pop().or_else(|| self.kept_wave()).unwrap_or_else(|| self.new_wave());
             wave.lds = group.lds.as_mut_ptr().cast();
             wave.lds_size = request.group_segment_size;
             wave.scratch = Scratch {
@@ -205,6 +249,14 @@ impl<'a> Worker<'a> {
         }
         self.started += waves as u64;
         Some(group)
+    }
+
+    /// A wave of an earlier dispatch, made to see this one's memory and code.
+    fn kept_wave(&self) -> Option<Box<Wave>> {
+        let Kept(mut wave) = KEPT.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
+        wave.memory = MemoryView::new(self.grid.request.memory);
+        wave.code = CodeView::new(self.grid.program.clone(), self.grid.request.memory);
+        Some(wave)
     }
 
     fn new_wave(&self) -> Box<Wave> {
@@ -388,29 +440,33 @@ fn run_wave(wave: &mut Wave, grid: &Grid<'_>) -> Result<Flow, Box<Fault>> {
 
 fn interpret(wave: &mut Wave, grid: &Grid<'_>) -> Flow {
     let mut budget = QUANTUM;
+    let mut at = wave.ip;
     while budget > 0 {
         budget -= 1;
-        let at = wave.ip;
-        // SAFETY: `ip` points at an entry of a page that the wave's code view keeps, and every entry was built for
-        // this device.
-        let flow = unsafe {
-            let instruction = &*at;
-            wave.ip = at.wrapping_add(instruction.words.into());
-            (instruction.run)(wave, instruction)
-        };
+        // SAFETY: `at` points at an entry of a page that the wave's code view keeps, every entry was built for this
+        // device, and the last of a page leaves it.
+        let flow = unsafe { ((*at).run)(wave, &*at) };
         if flow == Flow::Next {
+            at = at.wrapping_add(1);
+            continue;
+        }
+        if flow == Flow::Jump {
+            at = wave.ip;
             continue;
         }
         if flow == Flow::Message {
             if let Some(tell) = grid.request.on_message {
                 tell(wave.message, wave.m0());
             }
+            at = at.wrapping_add(1);
             continue;
         }
         wave.last = at;
+        wave.ip = at.wrapping_add(1);
         wave.executed = wave.executed.wrapping_add(QUANTUM - budget);
         return flow;
     }
+    wave.ip = at;
     wave.executed = wave.executed.wrapping_add(QUANTUM);
     Flow::Yield
 }
@@ -437,9 +493,9 @@ fn describe(pc: u64, grid: &Grid<'_>) -> String {
     let second = word(pc + 4);
     match isa::decode(first, second) {
         Some(decoded) if decoded.words == 2 => {
-            format!("{} ({first:08x} {:08x})", decoded.encoding.mnemonic, decoded.literal())
+            format!("{} ({first:08x} {:08x})", isa::disassemble(&decoded), decoded.literal())
         }
-        Some(decoded) => format!("{} ({first:08x})", decoded.encoding.mnemonic),
+        Some(decoded) => format!("{} ({first:08x})", isa::disassemble(&decoded)),
         None => format!("{first:08x} {:08x}", second.unwrap_or(0)),
     }
 }

@@ -6,7 +6,7 @@
 use super::atomic::Atomic;
 use super::flat::for_each_level;
 use super::level::{AVX2, AVX512, PLAIN, current};
-use super::transfer::Lanes;
+use super::transfer::{Lanes, gather, scatter};
 use super::vector::{row_offset, source};
 use super::{Flow, Handler, Instruction};
 use crate::isa::{Decoded, Field};
@@ -69,6 +69,19 @@ unsafe fn consecutive(wave: &Wave, instruction: &Instruction, step: u32) -> Opti
     }
 }
 
+/// Whether all lanes' accesses lie inside the LDS; then each lane's place is at the address returned plus its row.
+#[inline(always)]
+unsafe fn all_inside(wave: &Wave, instruction: &Instruction, bytes: u32) -> Option<*mut u8> {
+    if instruction.flags & BY_LANE != 0 {
+        return None;
+    }
+    // SAFETY: source 1 is the address row.
+    let rows = unsafe { source(wave, instruction, 1).cast::<[u32; 64]>().read() };
+    let highest = rows.iter().fold(0, |highest: u32, row| highest.max(*row));
+    let end = u64::from(highest) + instruction.source[0] + u64::from(bytes);
+    (end <= wave.lds_size.into()).then(|| wave.lds.wrapping_add(instruction.source[0] as usize))
+}
+
 #[inline(always)]
 unsafe fn read_dwords(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let exec = wave.exec();
@@ -81,6 +94,23 @@ unsafe fn read_dwords(wave: &mut Wave, instruction: &Instruction) -> Flow {
             && let Some(from) = consecutive(wave, instruction, 4)
         {
             target.copy_from_nonoverlapping(from.cast(), 64);
+            return Flow::Next;
+        }
+        if exec == u64::MAX
+            && let Some(start) = all_inside(wave, instruction, bytes)
+        {
+            let rows = source(wave, instruction, 1);
+            let place = |lane: usize| start.add(*rows.add(lane) as usize).cast_const();
+            // The target may be the address row: where that can be, the addresses are read first.
+            let kept = rows.cast::<[u32; 64]>().read();
+            let kept_place = |lane: usize| start.add(kept[lane] as usize).cast_const();
+            match bytes {
+                4 => gather::<1>(place, target),
+                8 => gather::<2>(kept_place, target),
+                // LDS has slack past its end.
+                12 => gather::<3>(kept_place, target),
+                _ => gather::<4>(kept_place, target),
+            }
             return Flow::Next;
         }
         let dwords = bytes as usize / 4;
@@ -115,6 +145,19 @@ unsafe fn write_dwords(wave: &mut Wave, instruction: &Instruction) -> Flow {
             && let Some(to) = consecutive(wave, instruction, 4)
         {
             to.cast::<u32>().copy_from_nonoverlapping(data, 64);
+            return Flow::Next;
+        }
+        if exec == u64::MAX
+            && bytes != 12
+            && let Some(start) = all_inside(wave, instruction, bytes)
+        {
+            let rows = source(wave, instruction, 1);
+            let place = |lane: usize| start.add(*rows.add(lane) as usize);
+            match bytes {
+                4 => scatter::<1>(place, data),
+                8 => scatter::<2>(place, data),
+                _ => scatter::<4>(place, data),
+            }
             return Flow::Next;
         }
         for lane in Lanes(exec) {
@@ -222,8 +265,22 @@ unsafe fn read_two(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let bytes = u32::from(instruction.from[0]);
     let dwords = bytes as usize / 4;
     let target = target(wave, instruction);
+    let stride = if instruction.flags & STRIDE_64 != 0 { 64 } else { 1 };
+    let offsets = two_offsets(instruction).map(|offset| (offset * stride) as usize);
     // SAFETY: as for dwords.
     unsafe {
+        if wave.exec() == u64::MAX
+            && let Some(start) = all_inside(wave, instruction, offsets[0].max(offsets[1]) as u32 + bytes)
+        {
+            // The target may be the address row.
+            let rows = source(wave, instruction, 1).cast::<[u32; 64]>().read();
+            for (half, offset) in offsets.into_iter().enumerate() {
+                let place = |lane: usize| start.add(rows[lane] as usize + offset).cast_const();
+                let target = target.add(half * dwords * 64);
+                if dwords == 1 { gather::<1>(place, target) } else { gather::<2>(place, target) }
+            }
+            return Flow::Next;
+        }
         for lane in Lanes(wave.exec()) {
             let places = two_places(wave, instruction, lane, bytes);
             for (half, place) in places.into_iter().enumerate() {
@@ -328,7 +385,7 @@ unsafe fn atomic(wave: &mut Wave, instruction: &Instruction) -> Flow {
 
 /// Reads each active lane's value from the lane that `from` names; lanes that are off give zero.
 #[inline(always)]
-unsafe fn gather(wave: &mut Wave, target: *mut u32, data: *const u32, from: impl Fn(usize) -> usize) {
+unsafe fn exchange_lanes(wave: &mut Wave, target: *mut u32, data: *const u32, from: impl Fn(usize) -> usize) {
     let exec = wave.exec();
     let mut values = [0; 64];
     // SAFETY: both are rows.
@@ -353,12 +410,12 @@ unsafe fn swizzle(wave: &mut Wave, instruction: &Instruction) -> Flow {
     // SAFETY: the address row is the data here.
     unsafe {
         let data = source(wave, instruction, 1);
-        gather(wave, target, data, |lane| swizzle_source(pattern, lane));
+        exchange_lanes(wave, target, data, |lane| swizzle_source(pattern, lane));
     }
     Flow::Next
 }
 
-/// The lane that `lane` reads under a `ds_swizzle` pattern; FFT patterns are refused when decoding.
+/// The lane that `lane` reads under a `ds_swizzle` pattern.
 fn swizzle_source(pattern: usize, lane: usize) -> usize {
     match pattern {
         0..0x8000 => {
@@ -366,6 +423,12 @@ fn swizzle_source(pattern: usize, lane: usize) -> usize {
             lane & 32 | ((lane & and | or) ^ xor) & 31
         }
         0x8000..0xc000 => lane & !3 | pattern >> (2 * (lane & 3)) & 3,
+        0xe000.. => {
+            // The steps of a fast Fourier transform: the lane's low bits reversed, those in the mask kept.
+            let mask = pattern & 31;
+            let reversed = (lane as u8 & 31).reverse_bits() as usize >> 3;
+            lane & 32 | reversed >> mask.count_ones() | lane & mask
+        }
         _ => {
             let (mask, amount) = (pattern & 31, pattern >> 5 & 31);
             let turned = if pattern >> 10 & 1 != 0 { lane.wrapping_sub(amount) } else { lane + amount };
@@ -382,7 +445,7 @@ unsafe fn bpermute(wave: &mut Wave, instruction: &Instruction) -> Flow {
         let (rows, data) = (source(wave, instruction, 1), data(wave, instruction));
         let lanes: [u8; 64] =
             std::array::from_fn(|lane| ((*rows.add(lane)).wrapping_add(offset) >> 2 & 63) as u8);
-        gather(wave, target, data, |lane| lanes[lane].into());
+        exchange_lanes(wave, target, data, |lane| lanes[lane].into());
     }
     Flow::Next
 }
@@ -472,7 +535,6 @@ pub(crate) fn build(decoded: &Decoded) -> Option<Instruction> {
     };
     let run: Handler = match name {
         "nop" => nothing,
-        "swizzle_b32" if decoded.bits(15, 0) >= 0xe000 => return None,
         "swizzle_b32" => swizzle,
         "permute_b32" => permute,
         "bpermute_b32" => bpermute,

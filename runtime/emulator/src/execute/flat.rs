@@ -6,8 +6,8 @@
 use super::atomic::{Atomic, host_atomic};
 use super::level::{AVX2, AVX512, PLAIN, current};
 use super::transfer::{
-    Lanes, Shape, check, flat_location, load_flat_lanes, load_lanes, out_of_bounds, store_flat_lanes,
-    store_lanes,
+    Lanes, Shape, check, flat_location, gather, load_flat_lanes, load_lanes, out_of_bounds, scatter,
+    store_flat_lanes, store_lanes,
 };
 use super::vector::{row_offset, source};
 use super::{Flow, Handler, Instruction};
@@ -107,13 +107,17 @@ unsafe fn load(wave: &mut Wave, instruction: &Instruction) -> Flow {
                 && (instruction.flags & FLAT == 0 || aperture(first) == Aperture::Global)
                 && wave.memory.covers(first, 64 * u64::from(shape.bytes), false)
             {
-                let from = first as *const u32;
-                if dwords == 1 {
-                    target.copy_from_nonoverlapping(from, 64);
-                } else {
-                    for lane in 0..64 {
-                        for dword in 0..dwords {
-                            *target.add(dword * 64 + lane) = from.add(lane * dwords + dword).read_unaligned();
+                let place = |lane: usize| (first as *const u8).add(lane * dwords * 4);
+                match dwords {
+                    1 => target.copy_from_nonoverlapping(first as *const u32, 64),
+                    2 => gather::<2>(place, target),
+                    4 => gather::<4>(place, target),
+                    _ => {
+                        for lane in 0..64 {
+                            for dword in 0..dwords {
+                                let from = place(lane).cast::<u32>().add(dword);
+                                *target.add(dword * 64 + lane) = from.read_unaligned();
+                            }
                         }
                     }
                 }
@@ -149,13 +153,17 @@ unsafe fn store(wave: &mut Wave, instruction: &Instruction) -> Flow {
                 && (instruction.flags & FLAT == 0 || aperture(first) == Aperture::Global)
                 && wave.memory.covers(first, 64 * u64::from(shape.bytes), true)
             {
-                let to = first as *mut u32;
-                if dwords == 1 {
-                    data.copy_to_nonoverlapping(to, 64);
-                } else {
-                    for lane in 0..64 {
-                        for dword in 0..dwords {
-                            to.add(lane * dwords + dword).write_unaligned(*data.add(dword * 64 + lane));
+                let place = |lane: usize| (first as *mut u8).add(lane * dwords * 4);
+                match dwords {
+                    1 => data.copy_to_nonoverlapping(first as *mut u32, 64),
+                    2 => scatter::<2>(place, data),
+                    4 => scatter::<4>(place, data),
+                    _ => {
+                        for lane in 0..64 {
+                            for dword in 0..dwords {
+                                let to = place(lane).cast::<u32>().add(dword);
+                                to.write_unaligned(*data.add(dword * 64 + lane));
+                            }
                         }
                     }
                 }

@@ -6,7 +6,7 @@
 use std::arch::x86_64::*;
 use std::sync::OnceLock;
 
-use super::{Instruction, modifiers};
+use super::{Flow, Handler, Instruction, vector};
 use crate::wave::Wave;
 
 /// Lanes that a body works on at a time.
@@ -24,16 +24,6 @@ pub(crate) trait Level {
     /// # Safety
     /// The host must have the instruction set.
     unsafe fn signs(values: &[u32; CHUNK]) -> u16;
-    /// [`modifiers::prepare`] compiled for it.
-    ///
-    /// # Safety
-    /// As for a handler.
-    unsafe fn prepare(wave: &mut Wave, instruction: &Instruction) -> u64;
-    /// [`modifiers::finish`] compiled for it.
-    ///
-    /// # Safety
-    /// As for a handler.
-    unsafe fn finish(wave: &mut Wave, instruction: &Instruction, mask: u64);
 }
 
 /// Any x86-64.
@@ -103,16 +93,6 @@ impl Level for Plain {
         }
         mask
     }
-
-    unsafe fn prepare(wave: &mut Wave, instruction: &Instruction) -> u64 {
-        // SAFETY: the caller's word.
-        unsafe { modifiers::prepare(wave, instruction) }
-    }
-
-    unsafe fn finish(wave: &mut Wave, instruction: &Instruction, mask: u64) {
-        // SAFETY: the caller's word.
-        unsafe { modifiers::finish::<Plain>(wave, instruction, mask) }
-    }
 }
 
 impl Level for Avx2 {
@@ -140,18 +120,6 @@ impl Level for Avx2 {
             low as u16 | (high as u16) << 8
         }
     }
-
-    #[target_feature(enable = "avx2,fma,f16c,bmi1,bmi2,lzcnt,popcnt")]
-    unsafe fn prepare(wave: &mut Wave, instruction: &Instruction) -> u64 {
-        // SAFETY: the caller's word.
-        unsafe { modifiers::prepare(wave, instruction) }
-    }
-
-    #[target_feature(enable = "avx2,fma,f16c,bmi1,bmi2,lzcnt,popcnt")]
-    unsafe fn finish(wave: &mut Wave, instruction: &Instruction, mask: u64) {
-        // SAFETY: the caller's word.
-        unsafe { modifiers::finish::<Avx2>(wave, instruction, mask) }
-    }
 }
 
 impl Level for Avx512 {
@@ -171,20 +139,30 @@ impl Level for Avx512 {
         // SAFETY: the host has AVX-512, and 16 dwords are there.
         unsafe { _mm512_movepi32_mask(_mm512_loadu_si512(values.as_ptr().cast())) }
     }
+}
 
-    #[target_feature(
-        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx2,fma,f16c,bmi1,bmi2,lzcnt,popcnt"
-    )]
-    unsafe fn prepare(wave: &mut Wave, instruction: &Instruction) -> u64 {
-        // SAFETY: the caller's word.
-        unsafe { modifiers::prepare(wave, instruction) }
-    }
+unsafe fn plain(wave: &mut Wave, instruction: &Instruction) -> Flow {
+    // SAFETY: the handler's contract.
+    unsafe { vector::with_modifiers::<Plain>(wave, instruction) }
+}
 
-    #[target_feature(
-        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx2,fma,f16c,bmi1,bmi2,lzcnt,popcnt"
-    )]
-    unsafe fn finish(wave: &mut Wave, instruction: &Instruction, mask: u64) {
-        // SAFETY: the caller's word.
-        unsafe { modifiers::finish::<Avx512>(wave, instruction, mask) }
+#[target_feature(enable = "avx2,fma,f16c,bmi1,bmi2,lzcnt,popcnt")]
+unsafe fn avx2(wave: &mut Wave, instruction: &Instruction) -> Flow {
+    // SAFETY: the handler's contract.
+    unsafe { vector::with_modifiers::<Avx2>(wave, instruction) }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx2,fma,f16c,bmi1,bmi2,lzcnt,popcnt")]
+unsafe fn avx512(wave: &mut Wave, instruction: &Instruction) -> Flow {
+    // SAFETY: the handler's contract.
+    unsafe { vector::with_modifiers::<Avx512>(wave, instruction) }
+}
+
+/// [`vector::with_modifiers`] for the host.
+pub(crate) fn with_modifiers() -> Handler {
+    match current() {
+        AVX512 => avx512,
+        AVX2 => avx2,
+        PLAIN.. => plain,
     }
 }

@@ -32,8 +32,10 @@ use crate::wave::registers::Row;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub(crate) enum Flow {
-    /// It goes on at `ip`.
+    /// It goes on with the next instruction.
     Next = 0,
+    /// It goes on at [`Wave::ip`].
+    Jump,
     /// It waits at a barrier.
     Barrier,
     /// It has ended.
@@ -46,7 +48,7 @@ pub(crate) enum Flow {
     Fault,
 }
 
-/// Runs one instruction; `ip` already points past it.
+/// Runs one instruction.
 ///
 /// # Safety
 /// The instruction must have been built for the wave's kind of device, and the wave's pointers must be valid.
@@ -134,19 +136,14 @@ impl Instruction {
         }
     }
 
-    /// The entry of a dword inside a longer instruction.
-    pub fn inside_another() -> Self {
-        Self::bare(sopp::inside_another)
-    }
-
     /// The entry of a dword outside device memory.
     pub fn outside() -> Self {
         Self::bare(sopp::outside)
     }
 
-    /// The entry past the end of a page.
-    pub fn next_page() -> Self {
-        Self { words: 0, ..Self::bare(sopp::next_page) }
+    /// The entry past the end of a page, where code goes on at `pc`.
+    pub fn next_page(pc: u64) -> Self {
+        Self { words: 0, source: [pc, 0, 0], ..Self::bare(sopp::next_page) }
     }
 
     /// Undefined bits.

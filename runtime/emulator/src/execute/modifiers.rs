@@ -10,7 +10,7 @@ use super::value::{F16, Kind};
 use crate::isa::operand::Scalar;
 use crate::isa::{Decoded, Field, Format};
 use crate::wave::registers::Row;
-use crate::wave::{RESULT, Wave};
+use crate::wave::{RESULT, Wave, base};
 
 /// In [`Instruction::prepare`]: everything in [`Modifiers`] applies. Below: 0 nothing, up to 127 broadcast the
 /// scalar register one less, from 128 on broadcast the pair that starts at twice the rest.
@@ -123,8 +123,10 @@ impl Dpp {
 }
 
 /// Everything that stands around one operation.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Modifiers {
+    /// The operation alone, on prepared sources.
+    pub plain: Instruction,
     /// Sources before anything applies.
     pub raw: [RawSource; 3],
     kinds: [Kind; 3],
@@ -180,6 +182,7 @@ impl Modifiers {
     /// No modifiers at all.
     pub fn none(kinds: [Kind; 3], result: Kind) -> Self {
         Self {
+            plain: Instruction::outside(),
             raw: [RawSource::Scalar(0); 3],
             kinds,
             result,
@@ -541,10 +544,28 @@ fn scale_and_clamp(low: &mut Row, high: &mut Row, modifiers: &Modifiers, nan_to_
 }
 
 impl Modifiers {
-    /// Moves a source that is a VGPR by `distance` bytes, for register indexing.
-    pub fn move_source(&mut self, index: usize, distance: u64) {
-        if let RawSource::Row { from: crate::wave::base::VGPR, offset } = &mut self.raw[index] {
-            *offset += distance;
+    /// Moves the VGPR sources in `sources` (a bit each) and, with bit 3, the destination by `distance` bytes, for
+    /// register indexing.
+    pub fn move_registers(&mut self, sources: u32, distance: u32) {
+        for index in (0..3).filter(|index| sources >> index & 1 != 0) {
+            if let RawSource::Row { from: base::VGPR, offset } = &mut self.raw[index] {
+                *offset += u64::from(distance);
+            }
+        }
+        self.plain.move_registers(sources, distance);
+    }
+}
+
+impl Instruction {
+    /// As for [`Modifiers::move_registers`].
+    pub fn move_registers(&mut self, sources: u32, distance: u32) {
+        for index in (0..3).filter(|index| sources >> index & 1 != 0) {
+            if self.from[index] == base::VGPR {
+                self.source[index] += u64::from(distance);
+            }
+        }
+        if sources >> 3 & 1 != 0 && self.target_base == base::VGPR {
+            self.target += distance;
         }
     }
 }

@@ -1,20 +1,19 @@
 //! SOPP: branches, waits, messages, the end; and the entries that stand for no instruction.
 
-use super::{Attachments, Flow, Handler, Instruction, build as build_instruction, fault};
+use super::{Flow, Handler, Instruction, fault};
 use crate::dispatch::FaultKind;
 use crate::isa::Decoded;
 use crate::wave::Wave;
-use crate::wave::code::{PAGE, SLOTS};
 
-/// In [`Instruction::flags`]: the branch target lies in the same page, `source[0]` slots from the next instruction.
-const NEAR: u16 = 1;
+/// In [`Instruction::flags`]: the branch target lies in the same page, `source[0]` entries from this one.
+pub(crate) const NEAR: u16 = 1;
 
 /// Goes on at `pc`.
 pub(crate) fn jump(wave: &mut Wave, pc: u64) -> Flow {
     match wave.code.enter(pc) {
         Some(ip) => {
             wave.ip = ip;
-            Flow::Next
+            Flow::Jump
         }
         None => fault(wave, FaultKind::BadProgramCounter, None, Some(pc)),
     }
@@ -23,11 +22,29 @@ pub(crate) fn jump(wave: &mut Wave, pc: u64) -> Flow {
 #[inline(always)]
 fn branch(wave: &mut Wave, instruction: &Instruction) -> Flow {
     if instruction.flags & NEAR != 0 {
-        wave.ip = wave.ip.wrapping_offset(instruction.source[0] as i64 as isize);
-        return Flow::Next;
+        wave.ip = (&raw const *instruction).wrapping_offset(instruction.source[0] as i64 as isize);
+        return Flow::Jump;
     }
     jump(wave, instruction.source[0])
 }
+
+/// The address that a branch goes to, for instructions that are one.
+pub(crate) fn branch_target(instruction: &Instruction) -> Option<u64> {
+    BRANCHES
+        .iter()
+        .any(|branch| std::ptr::fn_addr_eq(instruction.run, *branch))
+        .then_some(instruction.source[0])
+}
+
+const BRANCHES: [Handler; 7] = [
+    s_branch,
+    s_cbranch_scc0,
+    s_cbranch_scc1,
+    s_cbranch_vccz,
+    s_cbranch_vccnz,
+    s_cbranch_execz,
+    s_cbranch_execnz,
+];
 
 macro_rules! branches {
     ($($function:ident: |$wave:ident| $condition:expr;)*) => {
@@ -95,22 +112,7 @@ pub(crate) unsafe fn outside(wave: &mut Wave, _: &Instruction) -> Flow {
 pub(crate) unsafe fn next_page(wave: &mut Wave, instruction: &Instruction) -> Flow {
     // This entry does not count as an instruction executed.
     wave.executed = wave.executed.wrapping_sub(1);
-    let pc = wave.code.address_of(instruction);
-    jump(wave, pc)
-}
-
-/// A dword inside an instruction that a linear sweep took for its second half.
-pub(crate) unsafe fn inside_another(wave: &mut Wave, instruction: &Instruction) -> Flow {
-    let pc = wave.code.address_of(instruction);
-    // SAFETY: the instruction being executed lies in the current page.
-    let page = unsafe { &*wave.code.current };
-    let (first, second) = page.words((pc % PAGE / 4) as usize);
-    let Some(first) = first else { return fault(wave, FaultKind::BadProgramCounter, None, None) };
-    let mut attachments = Attachments::default();
-    let built = build_instruction(pc, first, second, &mut attachments);
-    wave.ip = wave.ip.wrapping_add(usize::from(built.words) - 1);
-    // SAFETY: just built for this wave, and what it points at outlives the call.
-    unsafe { (built.run)(wave, &built) }
+    jump(wave, instruction.source[0])
 }
 
 /// Resolves an SOPP instruction.
@@ -139,13 +141,6 @@ pub(crate) fn build(pc: u64, decoded: &Decoded) -> Option<Instruction> {
         _ => return None,
     };
     let mut instruction = Instruction::new(handler, decoded);
-    let slots = i64::from(decoded.simm16());
-    let slot = (pc % PAGE / 4) as i64 + 1 + slots;
-    if (0..SLOTS as i64).contains(&slot) {
-        instruction.flags = NEAR;
-        instruction.source[0] = slots as u64;
-    } else {
-        instruction.source[0] = (pc + 4).wrapping_add_signed(slots * 4);
-    }
+    instruction.source[0] = (pc + 4).wrapping_add_signed(i64::from(decoded.simm16()) * 4);
     Some(instruction)
 }

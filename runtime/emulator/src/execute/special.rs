@@ -62,13 +62,13 @@ unsafe fn s_setpc(wave: &mut Wave, instruction: &Instruction) -> Flow {
 
 unsafe fn s_swappc(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let pc = scalar::read(wave, instruction, 0);
-    let back = wave.code.address_of(wave.ip);
+    let back = wave.code.address_of(instruction) + 4;
     wave.set_sgpr64(instruction.target & 127, back);
     jump(wave, pc)
 }
 
 unsafe fn s_call(wave: &mut Wave, instruction: &Instruction) -> Flow {
-    let back = wave.code.address_of(wave.ip);
+    let back = wave.code.address_of(instruction) + 4;
     wave.set_sgpr64(instruction.target & 127, back);
     jump(wave, back.wrapping_add_signed(i64::from(instruction.bits as u16 as i16) * 4))
 }
@@ -157,7 +157,7 @@ unsafe fn s_set_gpr_idx_on(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let operands = (instruction.bits >> 8) as u32 & 15;
     let m0 = &mut wave.sgprs[crate::isa::operand::M0 as usize];
     *m0 = *m0 & 0xffff_0f00 | index | operands << 12;
-    indexed(wave)
+    indexed(wave, instruction)
 }
 
 unsafe fn s_set_gpr_idx_idx(wave: &mut Wave, instruction: &Instruction) -> Flow {
@@ -176,7 +176,7 @@ unsafe fn s_set_gpr_idx_mode(wave: &mut Wave, instruction: &Instruction) -> Flow
     let operands = instruction.bits as u32 & 15;
     let m0 = &mut wave.sgprs[crate::isa::operand::M0 as usize];
     *m0 = *m0 & 0xffff_0fff | operands << 12;
-    indexed(wave)
+    indexed(wave, instruction)
 }
 
 /// The handler of `s_set_gpr_idx_off` and `s_set_gpr_idx_mode`.
@@ -188,65 +188,38 @@ pub(crate) fn gpr_index_off_or_mode(decoded: &Decoded) -> Handler {
 ///
 /// A vector instruction is run from a copy with other row offsets; the rest runs as it is. Anything but the next
 /// instruction (a barrier, a fault) ends the stretch early; the compiler emits none of that inside one.
-fn indexed(wave: &mut Wave) -> Flow {
+fn indexed(wave: &mut Wave, from: &Instruction) -> Flow {
     wave.index_mode = 1;
+    let mut at = (&raw const *from).wrapping_add(1);
     while wave.index_mode != 0 {
-        // SAFETY: `ip` always points at an entry of the current page.
-        let mut instruction = unsafe { *wave.ip };
-        wave.ip = wave.ip.wrapping_add(instruction.words.into());
+        // SAFETY: a page ends with an entry that leaves it, so `at` stays inside.
+        let original = unsafe { &*at };
         wave.executed += 1;
+        let mut instruction = *original;
         let m0 = wave.m0();
         let (distance, operands) = (row_offset(m0 & 0xff), m0 >> 12 & 15);
-        if is_vector(&instruction) {
-            let mut modifiers;
-            if instruction.extra.is_null() {
-                for index in 0..3 {
-                    let indexed = operands >> index & 1 != 0 && instruction.from[index] == base::VGPR;
-                    if indexed && instruction.prepare[index] == 0 {
-                        instruction.source[index] += u64::from(distance);
-                    }
-                }
-            } else {
-                // SAFETY: built together with the instruction.
-                modifiers = unsafe { (*instruction.extra).clone() };
-                for index in 0..3 {
-                    if operands >> index & 1 != 0 {
-                        if instruction.prepare[index] == 0 && instruction.from[index] == base::VGPR {
-                            instruction.source[index] += u64::from(distance);
-                        }
-                        modifiers.move_source(index, distance.into());
-                    }
-                }
-                instruction.extra = &raw const modifiers;
-                if operands >> 3 & 1 != 0 {
-                    instruction.target += distance;
-                }
-                // SAFETY: as for the loop that runs waves.
-                let flow = unsafe { (instruction.run)(wave, &instruction) };
-                if flow != Flow::Next {
-                    return flow;
-                }
-                continue;
-            }
-            if operands >> 3 & 1 != 0 {
-                instruction.target += distance;
+        // SAFETY: built together with the instruction.
+        let mut modifiers = unsafe { instruction.extra.as_ref() }.cloned();
+        let vector = is_vector(&instruction);
+        if vector {
+            instruction.move_registers(operands, distance);
+            if let Some(modifiers) = &mut modifiers {
+                modifiers.move_registers(operands, distance);
+                instruction.extra = modifiers;
             }
         }
-        // SAFETY: as for the loop that runs waves; a copy serves as well as the original, except to those that ask
-        // where they are, which are not vector instructions and run in place.
-        let flow = unsafe {
-            if is_vector(&instruction) {
-                (instruction.run)(wave, &instruction)
-            } else {
-                let original = &*wave.ip.wrapping_sub(instruction.words.into());
-                (original.run)(wave, original)
-            }
+        // What is not a vector instruction may ask where it is, and runs in place.
+        let run = if vector { &instruction } else { original };
+        // SAFETY: as for the loop that runs waves.
+        let flow = unsafe { (run.run)(wave, run) };
+        at = match flow {
+            Flow::Next => at.wrapping_add(1),
+            Flow::Jump => wave.ip,
+            other => return other,
         };
-        if flow != Flow::Next {
-            return flow;
-        }
     }
-    Flow::Next
+    wave.ip = at;
+    Flow::Jump
 }
 
 /// Whether the bits are of a VOP format.

@@ -3,6 +3,8 @@
 //! The addressing modes (global, flat, scratch, buffer) differ in how they find a lane's bytes; what is moved, and
 //! what becomes of it in the register, is the same and stands here.
 
+use std::arch::x86_64::*;
+
 use crate::dispatch::FaultKind;
 use crate::wave::Wave;
 use crate::wave::memory::{Aperture, aperture, load, store};
@@ -138,6 +140,80 @@ pub(crate) fn out_of_bounds(wave: &mut Wave, (lane, address): (u32, u64), write:
     super::fault(wave, kind, Some(lane), Some(address))
 }
 
+/// Loads `D` dwords a lane, for all lanes, into the rows at `target`; four lanes at a time, turned from lanes of
+/// dwords to rows of lanes in the host's registers.
+///
+/// # Safety
+/// `4 * D` bytes at every lane's place must be mapped (16 where `D` is 3), and `target` must have the rows.
+#[inline(always)]
+pub(crate) unsafe fn gather<const D: usize>(place: impl Fn(usize) -> *const u8, target: *mut u32) {
+    // SAFETY: the caller's word; SSE2 is part of x86-64.
+    unsafe {
+        if D == 1 {
+            for lane in 0..64 {
+                *target.add(lane) = place(lane).cast::<u32>().read_unaligned();
+            }
+            return;
+        }
+        for lane in (0..64).step_by(4) {
+            let row = |index: usize| target.add(index * 64 + lane).cast::<f32>();
+            if D == 2 {
+                let two = |lane: usize| {
+                    let first = _mm_castsi128_pd(_mm_loadl_epi64(place(lane).cast()));
+                    _mm_castpd_ps(_mm_loadh_pd(first, place(lane + 1).cast()))
+                };
+                let (low, high) = (two(lane), two(lane + 2));
+                _mm_storeu_ps(row(0), _mm_shuffle_ps::<0x88>(low, high));
+                _mm_storeu_ps(row(1), _mm_shuffle_ps::<0xdd>(low, high));
+            } else {
+                let four = |lane: usize| _mm_loadu_ps(place(lane).cast());
+                let (mut a, mut b, mut c, mut d) =
+                    (four(lane), four(lane + 1), four(lane + 2), four(lane + 3));
+                _MM_TRANSPOSE4_PS(&mut a, &mut b, &mut c, &mut d);
+                _mm_storeu_ps(row(0), a);
+                _mm_storeu_ps(row(1), b);
+                _mm_storeu_ps(row(2), c);
+                if D == 4 {
+                    _mm_storeu_ps(row(3), d);
+                }
+            }
+        }
+    }
+}
+
+/// Stores `D` dwords (1, 2 or 4) a lane, for all lanes, in lane order, from the rows at `source`.
+///
+/// # Safety
+/// `4 * D` bytes at every lane's place must be mapped and writable, and `source` must have the rows.
+#[inline(always)]
+pub(crate) unsafe fn scatter<const D: usize>(place: impl Fn(usize) -> *mut u8, source: *const u32) {
+    // SAFETY: the caller's word; SSE2 is part of x86-64.
+    unsafe {
+        if D == 1 {
+            for lane in 0..64 {
+                place(lane).cast::<u32>().write_unaligned(*source.add(lane));
+            }
+            return;
+        }
+        for lane in (0..64).step_by(4) {
+            let row = |index: usize| _mm_loadu_ps(source.add(index * 64 + lane).cast());
+            if D == 2 {
+                let (low, high) = (_mm_unpacklo_ps(row(0), row(1)), _mm_unpackhi_ps(row(0), row(1)));
+                for (pair, lane) in [(low, lane), (high, lane + 2)] {
+                    _mm_storel_pd(place(lane).cast(), _mm_castps_pd(pair));
+                    _mm_storeh_pd(place(lane + 1).cast(), _mm_castps_pd(pair));
+                }
+            } else {
+                let (mut a, mut b, mut c, mut d) = (row(0), row(1), row(2), row(3));
+                _MM_TRANSPOSE4_PS(&mut a, &mut b, &mut c, &mut d);
+                for (index, four) in [a, b, c, d].into_iter().enumerate() {
+                    _mm_storeu_ps(place(lane + index).cast(), four);
+                }
+            }
+        }
+    }
+}
+
 /// Loads every active lane from its checked address into the rows at `target`.
 ///
 /// # Safety
@@ -160,10 +236,10 @@ pub(crate) unsafe fn load_lanes(shape: Shape, addresses: &[u64; 64], exec: u64, 
                 }
             }
             4 if exec == u64::MAX => {
-                for lane in 0..64 {
-                    *target.add(lane) = load(addresses[lane]);
-                }
+                gather::<1>(|lane| addresses[lane] as *const u8, target);
             }
+            8 if exec == u64::MAX => gather::<2>(|lane| addresses[lane] as *const u8, target),
+            16 if exec == u64::MAX => gather::<4>(|lane| addresses[lane] as *const u8, target),
             4 => {
                 for lane in Lanes(exec) {
                     *target.add(lane) = load(addresses[lane]);

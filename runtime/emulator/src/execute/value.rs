@@ -44,6 +44,23 @@ pub(crate) trait Value: Copy {
     const ROWS: usize;
     fn from_bits(low: u32, high: u32) -> Self;
     fn to_bits(self) -> (u32, u32);
+    /// Zero of the same sign for a floating-point denormal.
+    #[inline(always)]
+    fn flush(self) -> Self {
+        let (low, high) = self.to_bits();
+        let flush =
+            |bits: u32, exponent: u32, sign: u32| if bits & exponent == 0 { bits & sign } else { bits };
+        match Self::KIND {
+            Kind::Half => Self::from_bits(flush(low, 0x7c00, 0x8000), 0),
+            Kind::Single => Self::from_bits(flush(low, 0x7f80_0000, 1 << 31), 0),
+            Kind::Double if high & 0x7ff0_0000 == 0 => Self::from_bits(0, high & 1 << 31),
+            Kind::PackedHalf => Self::from_bits(
+                flush(low & 0xffff, 0x7c00, 0x8000) | flush(low >> 16, 0x7c00, 0x8000) << 16,
+                0,
+            ),
+            _ => self,
+        }
+    }
 }
 
 macro_rules! value {
@@ -123,27 +140,42 @@ impl F16 {
         f32::from_bits(sign | magnitude)
     }
 
-    /// Rounded to nearest, ties to even.
+    /// Rounded as the host's MXCSR says.
     #[inline(always)]
     pub fn from_f32(value: f32) -> Self {
         let bits = value.to_bits();
         let sign = (bits >> 16 & 0x8000) as u16;
         let magnitude = bits & 0x7fff_ffff;
-        let nan = 0x7e00 | (magnitude >> 13 & 0x1ff) as u16;
-        // Adding a half lines the significand up so that the host's addition rounds it at the right bit.
-        let tiny = (f32::from_bits(magnitude) + 0.5).to_bits().wrapping_sub(0x3f00_0000) as u16;
-        let odd = magnitude >> 13 & 1;
-        let normal = (magnitude.wrapping_add(0xc800_0fff).wrapping_add(odd) >> 13) as u16;
+        // Adding a constant whose last place is the half's last place lets the host round there; for denormal halves
+        // that place stays at 2^-24.
+        let small = magnitude < 0x3880_0000;
+        let anchor =
+            if small { 0x3f40_0000 } else { (bits & 0x7f80_0000).wrapping_add(13 << 23) | 0x0040_0000 };
+        // With the value's sign, so that towards zero means the same for both.
+        let anchor = f32::from_bits(anchor | bits & 1 << 31);
+        let rounded = (value + anchor) - anchor;
+        let normal = (rounded.to_bits() & 0x7fff_ffff) >> 13;
+        let normal = normal.wrapping_sub(112 << 10);
+        // Exact: the sum has the same last place.
+        let tiny = (rounded.abs() + 0.5).to_bits().wrapping_sub(0x3f00_0000);
+        // What does not fit overflows in a single, too, once it is scaled, to infinity or to the largest number.
+        let large = if magnitude >= 0x4780_0000 { value } else { rounded };
+        let overflows = large.abs() >= 65536.0;
+        let factor = f32::from_bits((127 + 112) << 23);
+        let overflow = if (large * factor).is_infinite() { 0x7c00 } else { 0x7bff };
+        let nan = 0x7e00 | magnitude >> 13 & 0x1ff;
         let result = if magnitude > 0x7f80_0000 {
             nan
-        } else if magnitude >= 0x4780_0000 {
+        } else if magnitude == 0x7f80_0000 {
             0x7c00
-        } else if magnitude < 0x3880_0000 {
+        } else if overflows {
+            overflow
+        } else if small {
             tiny
         } else {
             normal
         };
-        F16(sign | result)
+        F16(sign | result as u16)
     }
 
     /// Rounded once from a double, to nearest, ties to even.

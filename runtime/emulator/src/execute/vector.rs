@@ -4,7 +4,7 @@
 //! runs, sources that are not plain rows (scalars, and whatever has modifiers) are put into temporary rows; after it,
 //! a result with modifiers of its own goes through [`modifiers::finish`].
 
-use super::level::{Avx2, Avx512, CHUNK, Level, Plain, current};
+use super::level::{self, Avx2, Avx512, CHUNK, Level, Plain, current};
 use super::modifiers::{self, Modifiers, RawSource};
 use super::value::{Kind, Value};
 use super::{Attachments, Flow, Handler, Instruction, rows};
@@ -23,6 +23,8 @@ pub(crate) trait Lane {
     const MASK_IN: bool;
     /// A bit of a scalar mask goes out.
     const MASK_OUT: bool;
+    /// Operands are flushed where MODE says so, though nothing is computed (minimum, maximum, median).
+    const FLUSHES: bool;
     fn lane(a: Self::A, b: Self::B, c: Self::C, carry: bool, lane: u32) -> (Self::R, bool);
 }
 
@@ -53,10 +55,16 @@ impl VectorRow {
 /// Makes a [`VectorRow`].
 ///
 /// `row!("v_add_f32"(a: f32, b: f32) -> f32 { a + b })`. After the operands may stand `; carry c` (the lane's bit of
-/// the mask operand) or `; lane l` (its number); the result may be `mask` (a bit only) or `T, mask` (both).
+/// the mask operand) or `; lane l` (its number); the result may be `mask` (a bit only) or `T, mask` (both). Before the
+/// name may stand `flushes`.
 macro_rules! row {
-    (@types $name:literal [$($a:ident: $A:ty)?] [$($b:ident: $B:ty)?] [$($c:ident: $C:ty)?] $R:ty, $in:literal, $out:literal,
-        $carry:ident, $lane:ident, $body:expr) => {{
+    (@types $name:literal [$($a:ident: $A:ty)?] [$($b:ident: $B:ty)?] [$($c:ident: $C:ty)?] $R:ty, $in:literal,
+        $out:literal, $carry:ident, $lane:ident, $body:expr) => {{
+        $crate::execute::vector::row!(@flushes false, $name [$($a: $A)?] [$($b: $B)?] [$($c: $C)?] $R, $in, $out,
+            $carry, $lane, $body)
+    }};
+    (@flushes $flushes:literal, $name:literal [$($a:ident: $A:ty)?] [$($b:ident: $B:ty)?] [$($c:ident: $C:ty)?]
+        $R:ty, $in:literal, $out:literal, $carry:ident, $lane:ident, $body:expr) => {{
         struct Op;
         impl $crate::execute::vector::Lane for Op {
             type A = $crate::execute::vector::row!(@or $($A)?);
@@ -65,6 +73,7 @@ macro_rules! row {
             type R = $R;
             const MASK_IN: bool = $in;
             const MASK_OUT: bool = $out;
+            const FLUSHES: bool = $flushes;
             #[inline(always)]
             #[allow(unused_variables)]
             fn lane(a: Self::A, b: Self::B, c: Self::C, $carry: bool, $lane: u32) -> ($R, bool) {
@@ -76,6 +85,14 @@ macro_rules! row {
         }
         $crate::execute::vector::VectorRow::new::<Op>($name)
     }};
+    (flushes $name:literal ($a:ident: $A:ty, $b:ident: $B:ty) -> $R:ty $body:block) => {
+        $crate::execute::vector::row!(
+            @flushes true, $name [$a: $A] [$b: $B] [] $R, false, false, _carry, _lane, ($body, false))
+    };
+    (flushes $name:literal ($a:ident: $A:ty, $b:ident: $B:ty, $c:ident: $C:ty) -> $R:ty $body:block) => {
+        $crate::execute::vector::row!(
+            @flushes true, $name [$a: $A] [$b: $B] [$c: $C] $R, false, false, _carry, _lane, ($body, false))
+    };
     (@or $T:ty) => { $T };
     (@or) => { () };
     (@args $name:literal () $($rest:tt)*) => { $crate::execute::vector::row!(@types $name [] [] [] $($rest)*) };
@@ -122,29 +139,86 @@ pub(crate) unsafe fn source(wave: &Wave, instruction: &Instruction, index: usize
     start.wrapping_add(instruction.source[index] as usize) as *const u32
 }
 
+/// The loop around a row, which calls nothing: all sources are rows, and the result goes where it belongs.
 #[inline(always)]
 unsafe fn body<O: Lane, L: Level>(wave: &mut Wave, instruction: &Instruction) -> Flow {
-    let exec = if instruction.prepare == [0; 3] {
-        wave.exec()
-    } else {
-        // SAFETY: as for this function.
-        unsafe { L::prepare(wave, instruction) }
-    };
-    let wide_float = |kind: Kind| matches!(kind, Kind::Double | Kind::Half | Kind::PackedHalf);
-    let switches = (wide_float(O::A::KIND) || wide_float(O::R::KIND)) && wave.mxcsr.differ();
+    let switches = uses_wide_mode::<O>() && wave.mxcsr.differ();
     if switches {
         mode::set_mxcsr(wave.mxcsr.double);
     }
+    let exec = wave.exec();
+    let start = wave.bases[(instruction.target_base & 3) as usize];
+    let target = start.wrapping_add(instruction.target as usize).cast::<u32>();
+    // SAFETY: decoding resolved operands to rows; see `Wave` for why they are there.
+    let out = unsafe { lanes::<O, L>(wave, instruction, target, exec) };
+    if O::MASK_OUT {
+        put_mask(wave, instruction, out & exec);
+    }
+    if switches {
+        mode::set_mxcsr(wave.mxcsr.single);
+    }
+    Flow::Next
+}
+
+/// An instruction whose sources have to be prepared, or whose result has to be finished: does that around the plain
+/// one that [`Modifiers::plain`] holds.
+#[inline(always)]
+pub(crate) unsafe fn with_modifiers<L: Level>(wave: &mut Wave, instruction: &Instruction) -> Flow {
+    // SAFETY: decoding attached the modifiers; the plain instruction was built with this one.
+    unsafe {
+        let modifiers = &*instruction.extra;
+        let exec = wave.exec();
+        let mask = modifiers::prepare(wave, instruction);
+        // The plain one works on EXEC: all lanes where the result is blended later, fewer where DPP holds some back.
+        let override_mask = if instruction.finish { u64::MAX } else { mask };
+        if override_mask == exec && !instruction.finish {
+            return (modifiers.plain.run)(wave, &modifiers.plain);
+        }
+        wave.set_exec(override_mask);
+        let flow = (modifiers.plain.run)(wave, &modifiers.plain);
+        wave.set_exec(exec);
+        if instruction.flags & HAS_MASK != 0 {
+            let register = (instruction.flags & MASK_REGISTER).into();
+            wave.set_sgpr64(register, wave.sgpr64(register) & mask);
+        }
+        if instruction.finish {
+            modifiers::finish::<L>(wave, instruction, mask);
+        }
+        flow
+    }
+}
+
+/// In [`Instruction::flags`]: there is an outgoing mask.
+const HAS_MASK: u16 = 0x200;
+
+/// Whether the operation rounds and flushes as the 64- and 16-bit half of MODE says.
+#[inline(always)]
+fn uses_wide_mode<O: Lane>() -> bool {
+    let wide = |kind: Kind| matches!(kind, Kind::Double | Kind::Half | Kind::PackedHalf);
+    wide(O::A::KIND) || wide(O::R::KIND)
+}
+
+#[inline(always)]
+fn put_mask(wave: &mut Wave, instruction: &Instruction, mask: u64) {
+    wave.set_sgpr64((instruction.flags & MASK_REGISTER).into(), mask);
+    if instruction.flags & WRITES_EXEC != 0 {
+        wave.set_exec(mask);
+    }
+}
+
+/// Computes the lanes in `mask` and returns the outgoing mask of all lanes of the chunks they lie in.
+#[inline(always)]
+unsafe fn lanes<O: Lane, L: Level>(
+    wave: &Wave,
+    instruction: &Instruction,
+    target: *mut u32,
+    mask: u64,
+) -> u64 {
+    let flushes = O::FLUSHES && flush_bits(wave, O::R::KIND);
     let carry = if O::MASK_IN { wave.sgpr64(instruction.mask.into()) } else { 0 };
-    // SAFETY: decoding resolved the sources to rows; see `Wave` for why they are there.
+    // SAFETY: the caller's word.
     let (a, b, c) =
         unsafe { (source(wave, instruction, 0), source(wave, instruction, 1), source(wave, instruction, 2)) };
-    let (target, mask) = if instruction.finish {
-        (wave.temporary(RESULT), u64::MAX)
-    } else {
-        let start = wave.bases[(instruction.target_base & 3) as usize];
-        (start.wrapping_add(instruction.target as usize).cast::<u32>(), exec)
-    };
     let mut out = 0u64;
     for chunk in 0..64 / CHUNK {
         let first = chunk * CHUNK;
@@ -158,6 +232,7 @@ unsafe fn body<O: Lane, L: Level>(wave: &mut Wave, instruction: &Instruction) ->
             // SAFETY: each source has as many rows as its type says, and `at` is below 64.
             let (a, b, c) =
                 unsafe { (read::<O::A>(a.add(at)), read::<O::B>(b.add(at)), read::<O::C>(c.add(at))) };
+            let (a, b, c) = if flushes { (a.flush(), b.flush(), c.flush()) } else { (a, b, c) };
             let (result, bit) = O::lane(a, b, c, carry >> at & 1 != 0, at as u32);
             let (result_low, result_high) = result.to_bits();
             low[lane] = result_low;
@@ -177,21 +252,14 @@ unsafe fn body<O: Lane, L: Level>(wave: &mut Wave, instruction: &Instruction) ->
             }
         }
     }
-    if O::MASK_OUT {
-        let out = out & exec;
-        wave.set_sgpr64((instruction.flags & MASK_REGISTER).into(), out);
-        if instruction.flags & WRITES_EXEC != 0 {
-            wave.set_exec(out);
-        }
-    }
-    if instruction.finish && O::R::ROWS > 0 {
-        // SAFETY: as for this function.
-        unsafe { L::finish(wave, instruction, exec) }
-    }
-    if switches {
-        mode::set_mxcsr(wave.mxcsr.single);
-    }
-    Flow::Next
+    out
+}
+
+/// Whether MODE flushes denormals of this kind.
+#[inline(always)]
+fn flush_bits(wave: &Wave, kind: Kind) -> bool {
+    let shift = if matches!(kind, Kind::Single | Kind::PackedSingle) { 4 } else { 6 };
+    wave.mode >> shift & 3 != 3
 }
 
 #[inline(always)]
@@ -338,11 +406,19 @@ pub(crate) fn build(decoded: &Decoded, attachments: &mut Attachments) -> Option<
     if matches!(name.as_str(), "v_accvgpr_write_b32" | "v_accvgpr_mov_b32") {
         instruction.target_base = base::ACCUMULATOR;
     }
-    let asks = instruction.prepare.contains(&modifiers::FULL);
-    if found.is_some() || asks {
+    if row.mask_out {
+        instruction.flags |= HAS_MASK;
+    }
+    if found.is_some() || instruction.prepare != [0; 3] {
         let mut modifiers = found.unwrap_or_else(|| Modifiers::none(row.kinds, row.result));
         modifiers.raw = raw;
+        modifiers.plain = instruction;
         instruction.finish = modifiers.finishes();
+        if instruction.finish {
+            modifiers.plain.target_base = base::TEMPORARY;
+            modifiers.plain.target = row_offset(RESULT as u32);
+        }
+        instruction.run = level::with_modifiers();
         instruction.extra = attachments.keep(modifiers);
     }
     // DPP masks lanes off even where it moves nothing.

@@ -5,8 +5,10 @@
 //! prints what was found as LLVM prints it.
 
 pub mod decode;
+pub mod disassemble;
 pub mod operand;
 pub mod table;
 
 pub use decode::{Decoded, decode};
+pub use disassemble::disassemble;
 pub use table::{Encoding, Field, Format, Operand};

@@ -1,18 +1,20 @@
 //! Decoded code, a page at a time.
 //!
-//! A page of 4 KiB is decoded once into one [`Instruction`] for each dword and shared by all waves and dispatches.
+//! A page of 4 KiB is decoded once, one [`Instruction`] after the other, and shared by all waves and dispatches.
 //! A dispatch compares the bytes of a page with what was decoded when it first meets it, so that code memory may be
-//! freed and reused between dispatches. Decoding sweeps linearly; the dwords inside longer instructions, which only
-//! odd code jumps to, get an entry that decodes on the spot.
+//! freed and reused between dispatches. Decoding sweeps linearly; for code that jumps into what the sweep took for the
+//! second half of an instruction, the page is decoded once more from there.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::dispatch::AddressSpace;
-use crate::execute::{self, Instruction};
+use crate::execute::{self, Instruction, sopp};
 
 /// Bytes of a page.
 pub(crate) const PAGE: u64 = 4096;
+/// In [`CodePage::indices`]: no instruction begins here.
+const NONE: u16 = u16::MAX;
 /// Dwords of a page.
 pub(crate) const SLOTS: usize = (PAGE / 4) as usize;
 
@@ -20,64 +22,113 @@ pub(crate) const SLOTS: usize = (PAGE / 4) as usize;
 pub(crate) struct CodePage {
     /// Address of the first byte.
     pub address: u64,
-    /// One entry for each dword, and two that lead to the next page.
+    /// The instructions in order, and an entry that leads to the next page.
     pub instructions: Vec<Instruction>,
-    /// What was decoded, with the first dword of the next page; `None` outside every region.
-    words: Vec<Option<u32>>,
+    /// The slot of each instruction.
+    slots: Vec<u16>,
+    /// The instruction at each slot, [`NONE`] inside another.
+    indices: Vec<u16>,
+    /// What was decoded, with the first dword of the next page; zero outside `range`.
+    words: Vec<u32>,
+    /// First and last address of what is device memory.
+    range: (u64, u64),
     /// Keeps what instructions point at.
-    _attachments: execute::Attachments,
+    attachments: execute::Attachments,
 }
 
-// SAFETY: a page is immutable once built; its instructions point into `_attachments` and at static rows only.
+// SAFETY: a page is immutable once built; its instructions point into `attachments` and at static rows only.
 unsafe impl Send for CodePage {}
 // SAFETY: as above.
 unsafe impl Sync for CodePage {}
 
 impl CodePage {
-    fn read(address: u64, space: &dyn AddressSpace) -> Option<Vec<Option<u32>>> {
-        let mut words = Vec::with_capacity(SLOTS + 1);
-        let mut region = None;
-        for slot in 0..=SLOTS as u64 {
-            let at = address + slot * 4;
-            let known =
-                region.filter(|r: &crate::dispatch::Region| at >= r.base && at + 4 <= r.base + r.size);
-            if known.is_none() {
-                region = space.lookup(at).filter(|r| at >= r.base && at + 4 <= r.base + r.size);
-            }
-            words.push(region.map(|_| {
-                // SAFETY: the region covers these four bytes, and they are aligned.
-                unsafe { (at as *const u32).read_volatile() }
-            }));
+    /// The bytes of the page that are device memory, as one range; `None` when its first known dword is in none.
+    fn covered(address: u64, space: &dyn AddressSpace) -> Option<(u64, u64)> {
+        // A code object's segment may begin or end inside the page.
+        let region = space
+            .lookup(address)
+            .or_else(|| (0..PAGE).step_by(256).find_map(|offset| space.lookup(address + offset)))?;
+        let start = region.base.max(address).next_multiple_of(4);
+        let mut end = region.base + region.size;
+        // One dword more than the page, for an instruction that begins in its last.
+        if end < address + PAGE + 4
+            && let Some(next) = space.lookup(end)
+        {
+            end = next.base + next.size;
         }
-        words[..SLOTS].iter().any(Option::is_some).then_some(words)
+        let end = end.min(address + PAGE + 4) & !3;
+        (start < end).then_some((start, end))
     }
 
-    fn decode(address: u64, words: Vec<Option<u32>>) -> Self {
-        let mut attachments = execute::Attachments::default();
-        let mut instructions = Vec::with_capacity(SLOTS + 2);
-        let mut covered = false;
-        for slot in 0..SLOTS {
-            let instruction = match words[slot] {
-                Some(_) if std::mem::take(&mut covered) => Instruction::inside_another(),
+    /// Whether memory still holds what was decoded.
+    fn is_current(&self, range: (u64, u64)) -> bool {
+        let first = ((range.0 - self.address) / 4) as usize;
+        let count = ((range.1 - range.0) / 4) as usize;
+        // SAFETY: the range is device memory, aligned to 4.
+        let bytes = unsafe { std::slice::from_raw_parts(range.0 as *const u32, count) };
+        self.range == range && self.words[first..first + count] == *bytes
+    }
+
+    fn read(address: u64, range: (u64, u64)) -> Vec<u32> {
+        let mut words = vec![0; SLOTS + 1];
+        for at in (range.0..range.1).step_by(4) {
+            // SAFETY: the range is device memory, aligned to 4.
+            words[((at - address) / 4) as usize] = unsafe { (at as *const u32).read_volatile() };
+        }
+        words
+    }
+
+    /// The dword at `slot`, `None` outside device memory.
+    fn word(&self, slot: usize) -> Option<u32> {
+        let at = self.address + slot as u64 * 4;
+        (at >= self.range.0 && at < self.range.1).then(|| self.words[slot])
+    }
+
+    /// Decodes from `first_slot` on; what stands before is decoded up to there.
+    fn decode(address: u64, range: (u64, u64), first_slot: usize) -> Self {
+        let mut page = Self {
+            address,
+            instructions: Vec::with_capacity(SLOTS + 1),
+            slots: Vec::with_capacity(SLOTS + 1),
+            indices: vec![NONE; SLOTS],
+            words: Self::read(address, range),
+            range,
+            attachments: execute::Attachments::default(),
+        };
+        let mut slot = 0;
+        while slot < SLOTS {
+            let pc = address + slot as u64 * 4;
+            let cut = slot < first_slot && slot + 1 == first_slot;
+            let instruction = match page.word(slot) {
                 Some(word) => {
-                    let pc = address + slot as u64 * 4;
-                    let built = execute::build(pc, word, words[slot + 1], &mut attachments);
-                    covered = built.words == 2;
-                    built
+                    let second = if cut { None } else { page.word(slot + 1) };
+                    execute::build(pc, word, second, &mut page.attachments)
                 }
                 None => Instruction::outside(),
             };
-            instructions.push(instruction);
+            page.indices[slot] = page.instructions.len() as u16;
+            page.slots.push(slot as u16);
+            slot += usize::from(instruction.words);
+            page.instructions.push(instruction);
         }
-        // Two, because the last instruction may be two dwords long.
-        instructions.push(Instruction::next_page());
-        instructions.push(Instruction::next_page());
-        Self { address, instructions, words, _attachments: attachments }
+        page.slots.push(slot as u16);
+        page.instructions.push(Instruction::next_page(address + slot as u64 * 4));
+        page.resolve_branches();
+        page
     }
 
-    /// The two words at `slot`.
-    pub fn words(&self, slot: usize) -> (Option<u32>, Option<u32>) {
-        (self.words[slot], self.words[slot + 1])
+    /// Turns branches within the page into distances.
+    fn resolve_branches(&mut self) {
+        for index in 0..self.instructions.len() {
+            let Some(target) = sopp::branch_target(&self.instructions[index]) else { continue };
+            let slot = target.wrapping_sub(self.address) / 4;
+            let to = self.indices.get(usize::try_from(slot).unwrap_or(usize::MAX)).copied().unwrap_or(NONE);
+            if target >= self.address && to != NONE {
+                let instruction = &mut self.instructions[index];
+                instruction.source[0] = (i64::from(to) - index as i64) as u64;
+                instruction.flags |= sopp::NEAR;
+            }
+        }
     }
 }
 
@@ -99,22 +150,32 @@ impl Program {
         if let Some(page) = pages.get(&address) {
             return Some(page.clone());
         }
-        let words = CodePage::read(address, space)?;
+        let range = CodePage::covered(address, space)?;
         let mut decoded = DECODED.lock().unwrap_or_else(PoisonError::into_inner);
         let decoded = decoded.get_or_insert_default();
-        let page = match decoded.get(&address).filter(|page| page.words == words) {
+        let page = match decoded.get(&address).filter(|page| page.is_current(range)) {
             Some(page) => page.clone(),
             None => {
                 if decoded.len() >= KEPT {
                     decoded.clear();
                 }
-                let page = Arc::new(CodePage::decode(address, words));
+                let page = Arc::new(CodePage::decode(address, range, 0));
                 decoded.insert(address, page.clone());
                 page
             }
         };
         pages.insert(address, page.clone());
         Some(page)
+    }
+
+    /// The page of `pc`, decoded so that an instruction begins at `pc`.
+    fn page_from(&self, pc: u64, space: &dyn AddressSpace) -> Option<Arc<CodePage>> {
+        let address = pc & !(PAGE - 1);
+        let range = CodePage::covered(address, space)?;
+        // Addresses of pages are multiples of the page size, these are not: one map holds both.
+        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        let decode = || Arc::new(CodePage::decode(address, range, ((pc - address) / 4) as usize));
+        Some(pages.entry(pc).or_insert_with(decode).clone())
     }
 }
 
@@ -142,14 +203,20 @@ impl CodeView {
         }
         let address = pc & !(PAGE - 1);
         let index = (address / PAGE) as usize % self.recent.len();
+        let slot = ((pc - address) / 4) as usize;
         let hit = self.recent[index].as_ref().is_some_and(|page| page.address == address);
         if !hit {
             // SAFETY: see `new`.
             self.recent[index] = Some(self.program.page(address, unsafe { &*self.space })?);
         }
+        if self.recent[index].as_deref()?.indices[slot] == NONE {
+            // SAFETY: see `new`.
+            self.recent[index] = Some(self.program.page_from(pc, unsafe { &*self.space })?);
+        }
         let page = self.recent[index].as_deref()?;
         self.current = page;
-        page.instructions.as_ptr().wrapping_add(((pc - address) / 4) as usize).into()
+        let at = usize::from(*page.indices.get(slot)?);
+        page.instructions.get(at).map(std::ptr::from_ref)
     }
 
     /// The address of an instruction in the current page.
@@ -157,8 +224,9 @@ impl CodeView {
         // SAFETY: `current` is kept alive by `recent`, or by nothing before the first `enter`.
         match unsafe { self.current.as_ref() } {
             Some(page) => {
-                let offset = instruction as usize - page.instructions.as_ptr() as usize;
-                page.address + (offset / size_of::<Instruction>()) as u64 * 4
+                let offset = (instruction as usize).wrapping_sub(page.instructions.as_ptr() as usize);
+                let slot = page.slots.get(offset / size_of::<Instruction>()).copied().unwrap_or(0);
+                page.address + u64::from(slot) * 4
             }
             None => 0,
         }

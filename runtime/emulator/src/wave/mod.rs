@@ -58,7 +58,7 @@ pub(crate) struct WaveFault {
 /// bounds every register number and that `bases` point at storage with room for the largest of them.
 #[repr(C, align(64))]
 pub(crate) struct Wave {
-    /// The instruction after the one being executed.
+    /// Where the wave goes on after a jump, and where it stands while it does not run.
     pub ip: *const Instruction,
     /// The instruction that made the wave stop.
     pub last: *const Instruction,

@@ -108,14 +108,27 @@ fn division_fmas(a: f64, b: f64, c: f64, scaled: bool) -> f64 {
     // What the rounded sum lacks, so that scaling into the denormals rounds only once in effect.
     let missing = a.mul_add(b, c - plain);
     let bits = plain.to_bits();
-    let odd = if bits & 1 == 1 {
+    let (away, toward) = (bits.wrapping_add(1), bits.wrapping_sub(1));
+    let grows = (missing > 0.0) == (plain > 0.0);
+    let sticky = if missing == 0.0 || !missing.is_finite() {
         bits
-    } else if (missing > 0.0) == (plain > 0.0) {
+    } else if exponent(plain) == 128 {
+        // One bit is lost: only a tie has to be broken by what is missing.
+        if bits & 1 == 0 {
+            bits
+        } else if grows {
+            away
+        } else {
+            toward
+        }
+    } else if bits & 1 == 1 {
+        bits
+    } else if grows {
         bits | 1
     } else {
-        bits.wrapping_sub(1)
+        toward
     };
-    let sticky = if missing == 0.0 || !missing.is_finite() { plain } else { f64::from_bits(odd) };
+    let sticky = f64::from_bits(sticky);
     if !scaled {
         plain
     } else if exponent(c) > 1023 {
@@ -208,8 +221,8 @@ pub(super) fn rows() -> Vec<VectorRow> {
         row!("v_mul_f64"(a: f64, b: f64) -> f64 { a * b }),
         row!("v_fma_f64"(a: f64, b: f64, c: f64) -> f64 { a.mul_add(b, c) }),
         row!("v_fmac_f64"(a: f64, b: f64, c: f64) -> f64 { a.mul_add(b, c) }),
-        row!("v_min_f64"(a: f64, b: f64) -> f64 { minimum(a, b) }),
-        row!("v_max_f64"(a: f64, b: f64) -> f64 { maximum(a, b) }),
+        row!(flushes "v_min_f64"(a: f64, b: f64) -> f64 { minimum(a, b) }),
+        row!(flushes "v_max_f64"(a: f64, b: f64) -> f64 { maximum(a, b) }),
         row!("v_fract_f64"(a: f64) -> f64 { fraction(a) }),
         row!("v_trunc_f64"(a: f64) -> f64 { a.trunc() }),
         row!("v_ceil_f64"(a: f64) -> f64 { a.ceil() }),

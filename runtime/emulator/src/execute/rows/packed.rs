@@ -57,8 +57,8 @@ pub(super) fn rows() -> Vec<VectorRow> {
         }),
         row!("v_pk_add_f16"(a: PairF16, b: PairF16) -> PairF16 { halves(a, b, |a, b| a + b) }),
         row!("v_pk_mul_f16"(a: PairF16, b: PairF16) -> PairF16 { halves(a, b, |a, b| a * b) }),
-        row!("v_pk_min_f16"(a: PairF16, b: PairF16) -> PairF16 { halves(a, b, minimum) }),
-        row!("v_pk_max_f16"(a: PairF16, b: PairF16) -> PairF16 { halves(a, b, maximum) }),
+        row!(flushes "v_pk_min_f16"(a: PairF16, b: PairF16) -> PairF16 { halves(a, b, minimum) }),
+        row!(flushes "v_pk_max_f16"(a: PairF16, b: PairF16) -> PairF16 { halves(a, b, maximum) }),
         row!("v_pk_fma_f32"(a: PairF32, b: PairF32, c: PairF32) -> PairF32 {
             PairF32(a.0.mul_add(b.0, c.0), a.1.mul_add(b.1, c.1))
         }),
