@@ -39,8 +39,8 @@ fn saxpy() {
     .expect("no fault");
     assert_eq!((statistics.workgroups, statistics.waves), (8, 16));
     let got = memory.get::<f32>(py, n);
-    for i in 0..n {
-        assert_eq!(got[i], 3.5 * i as f32, "element {i}");
+    for (i, got) in got.into_iter().enumerate() {
+        assert_eq!(got, 3.5 * i as f32, "element {i}");
     }
 }
 
@@ -121,8 +121,8 @@ fn atomics_of_global_memory_and_lds() {
         }";
     let input: Vec<u32> = (0..2048u32).map(|i| i.wrapping_mul(2_654_435_761) >> 20).collect();
     let got = run(source, &[], "count", 2048, 256, 32, &[&input]);
-    for bin in 0..16 {
-        assert_eq!(got[bin], input.iter().filter(|v| **v as usize & 15 == bin).count() as u32);
+    for (bin, got) in got.iter().enumerate().take(16) {
+        assert_eq!(*got, input.iter().filter(|v| **v as usize & 15 == bin).count() as u32);
     }
     assert_eq!(got[16..24], [256; 8]);
     assert_eq!(got[24] as i32, input.iter().map(|v| *v as i32 - 5000).min().expect("some").min(0));
@@ -180,7 +180,7 @@ fn moves_between_lanes() {
             if l % 16 >= 4 { v[l & !7 | (7 - l % 8)] } else { 99 },
             "row_half_mirror {l}"
         );
-        assert_eq!(got[896 + l], v[row | (l % 16 + 16 - 5) % 16], "row_ror:5 {l}");
+        assert_eq!(got[896 + l], v[row | ((l % 16 + 16 - 5) % 16)], "row_ror:5 {l}");
         assert_eq!(got[960 + l], v[row + 5], "row_newbcast:5 {l}");
     }
 }
@@ -334,7 +334,7 @@ fn halves() {
                 if value == 0.0 {
                     0
                 } else {
-                    bits >> 16 & 0x8000 | ((bits & 0x7fff_ffff) >> 13) - (112 << 10)
+                    bits >> 16 & 0x8000 | (((bits & 0x7fff_ffff) >> 13) - (112 << 10))
                 }
             };
             one(i) | one(i * 3 + 1) << 16

@@ -89,6 +89,8 @@ pub(crate) use modifiers::Modifiers;
 /// What instructions of a page point at.
 #[derive(Default)]
 pub(crate) struct Attachments {
+    // Boxed, because instructions point at them while the list grows.
+    #[allow(clippy::vec_box)]
     modifiers: Vec<Box<Modifiers>>,
     constants: Vec<(u32, Box<[Row; 2]>)>,
 }

@@ -365,10 +365,10 @@ unsafe fn prepare_fully(
             for row in 0..rows {
                 let old = *target.add(row);
                 let new = &mut (*target.add(row)).0;
-                for lane in 0..64 {
+                for (lane, new) in new.iter_mut().enumerate() {
                     let from = usize::from(dpp.lanes[lane]);
                     let there = from < 64 && active >> (from & 63) & 1 != 0;
-                    new[lane] = if there { old.0[from & 63] } else { 0 };
+                    *new = if there { old.0[from & 63] } else { 0 };
                     held |= u64::from(!there) << lane;
                 }
             }

@@ -365,8 +365,8 @@ pub(crate) fn load_flat_lanes(
                 let at = target.add(lane);
                 *at = shape.widen(words[0], *at);
             } else {
-                for dword in 0..usize::from(shape.bytes) / 4 {
-                    *target.add(dword * 64 + lane) = words[dword];
+                for (dword, word) in words.into_iter().enumerate().take(usize::from(shape.bytes) / 4) {
+                    *target.add(dword * 64 + lane) = word;
                 }
             }
         }

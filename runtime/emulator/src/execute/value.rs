@@ -127,7 +127,7 @@ impl F16 {
         let shifted = (bits & 0x7fff) << 13;
         let exponent = shifted & 0x0f80_0000;
         let normal = shifted + (112 << 23);
-        let special = normal + (112 << 23) | if shifted & 0x007f_e000 != 0 { 0x0040_0000 } else { 0 };
+        let special = (normal + (112 << 23)) | if shifted & 0x007f_e000 != 0 { 0x0040_0000 } else { 0 };
         // A denormal's bits under an exponent of -14 with a leading one, less that one, normalise themselves.
         let tiny = (f32::from_bits(normal + (1 << 23)) - f32::from_bits(113 << 23)).to_bits();
         let magnitude = if exponent == 0x0f80_0000 {

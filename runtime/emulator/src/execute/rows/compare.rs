@@ -65,7 +65,8 @@ macro_rules! integer_comparisons {
     };
 }
 
-#[allow(clippy::neg_cmp_op_on_partial_ord)]
+// With a NaN "less or greater" is not "not equal", and "not less" is not "greater or equal".
+#[allow(clippy::neg_cmp_op_on_partial_ord, clippy::double_comparisons)]
 pub(super) fn rows() -> Vec<VectorRow> {
     let mut rows = Vec::new();
     float_comparisons!(rows, f32,

@@ -28,14 +28,14 @@ fn half_toward_zero(value: f32) -> u32 {
 #[inline(always)]
 fn signed_norm(value: f32) -> i16 {
     let value = if value.is_nan() { 0.0 } else { value };
-    (value.max(-1.0).min(1.0) * 32767.0).round_ties_even() as i16
+    (value.clamp(-1.0, 1.0) * 32767.0).round_ties_even() as i16
 }
 
 /// To an unsigned fraction of 16 bits.
 #[inline(always)]
 fn unsigned_norm(value: f32) -> u16 {
     let value = if value.is_nan() { 0.0 } else { value };
-    (value.max(0.0).min(1.0) * 65535.0).round_ties_even() as u16
+    (value.clamp(0.0, 1.0) * 65535.0).round_ties_even() as u16
 }
 
 #[inline(always)]

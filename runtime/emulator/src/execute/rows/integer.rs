@@ -94,10 +94,7 @@ fn permute(a: u32, b: u32, selectors: u32) -> u32 {
 }
 
 #[inline(always)]
-fn median<T: Ord>(a: T, b: T, c: T) -> T
-where
-    T: Copy,
-{
+fn median<T: Ord + Copy>(a: T, b: T, c: T) -> T {
     a.min(b).max(a.max(b).min(c))
 }
 

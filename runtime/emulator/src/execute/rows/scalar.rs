@@ -55,7 +55,7 @@ fn quad_mask(value: u64) -> u64 {
 
 /// Doubles every bit.
 fn replicate(value: u32) -> u64 {
-    (0..32).fold(0, |result, bit| result | u64::from(value >> bit & 1) * 3 << (2 * bit))
+    (0..32).fold(0, |result, bit| result | (u64::from(value >> bit & 1) * 3) << (2 * bit))
 }
 
 macro_rules! save_exec {

@@ -83,13 +83,7 @@ pub(super) fn median(a: f32, b: f32, c: f32) -> f32 {
 /// 2 to the `value`, by its Taylor series in double precision around the nearest integer.
 #[inline(always)]
 pub(super) fn exp2(value: f32) -> f32 {
-    let clamped = if value > 200.0 {
-        200.0
-    } else if value < -200.0 {
-        -200.0
-    } else {
-        value
-    };
+    let clamped = value.clamp(-200.0, 200.0);
     let whole = clamped.round_ties_even();
     let x = (f64::from(clamped) - f64::from(whole)) * std::f64::consts::LN_2;
     let mut sum = 1.0 / 3_628_800.0;
