@@ -101,7 +101,7 @@ pub struct QueueRequest {
 
 /// A queue.
 pub struct Queue {
-    mapping: Mutex<Option<Mapping>>,
+    mapping: Option<Mapping>,
     base: usize,
     size: u32,
     doorbell: SignalRef,
@@ -187,7 +187,7 @@ pub fn create(request: QueueRequest) -> Result<Arc<Queue>, Status> {
     doorbell.set_queue_address(base as u64);
     let served = request.soft_doorbell.is_none();
     let queue = Arc::new(Queue {
-        mapping: Mutex::new(Some(mapping)),
+        mapping: Some(mapping),
         base,
         size,
         doorbell,
@@ -220,7 +220,7 @@ pub fn find(address: usize) -> Option<Arc<Queue>> {
     queues().get(&address).cloned()
 }
 
-/// Ends a queue: cancels what runs, waits for its thread, and frees its memory.
+/// Ends a queue: cancels what runs and waits for its thread. Its memory goes with the last who holds it.
 pub fn destroy(queue: &Arc<Queue>) {
     if queues().remove(&queue.base).is_none() {
         return;
@@ -242,8 +242,12 @@ pub fn destroy(queue: &Arc<Queue>) {
         queue.doorbell.destroy();
     }
     queue.inactive_signal.destroy();
-    let mapping = queue.mapping.lock().unwrap_or_else(PoisonError::into_inner).take();
-    memory::map().remove(queue.base as u64, mapping);
+}
+
+impl Drop for Queue {
+    fn drop(&mut self) {
+        memory::map().remove(self.base as u64, self.mapping.take());
+    }
 }
 
 /// Ends every queue: the runtime is shut down.
@@ -252,17 +256,16 @@ pub fn destroy_all() {
     all.iter().for_each(destroy);
 }
 
-/// Rings the doorbell that belongs to a doorbell signal.
+/// Rings the doorbell that belongs to a doorbell signal. The slot that names the queue is device-visible memory, so
+/// what it says is looked up and not believed.
 pub fn ring_by_signal(signal: SignalRef, value: i64) {
-    // The queue's structure is at the address recorded in the signal; it lives as long as the signal does.
-    let base = signal.queue_address() as usize;
-    if base != 0 {
-        ring_at(base, value as u64);
+    if let Some(queue) = find(signal.queue_address() as usize) {
+        queue.ring(value as u64);
     }
 }
 
 fn ring_at(base: usize, value: u64) {
-    // SAFETY: `base` is a queue's mapping (recorded when its doorbell was made, or held by the queue itself).
+    // SAFETY: `base` is the mapping of a queue that the caller holds.
     let doorbell = unsafe { &*((base + DOORBELL_OFFSET) as *const Doorbell) };
     doorbell.cell.store(value, Ordering::Release);
     doorbell.rings.fetch_add(1, Ordering::SeqCst);
@@ -274,7 +277,7 @@ fn ring_at(base: usize, value: u64) {
 impl Queue {
     /// The structure in device-visible memory.
     pub fn amd(&self) -> &AmdQueue {
-        // SAFETY: mapped until the queue is destroyed, which waits for its thread; fields that change are atomic.
+        // SAFETY: mapped while the queue is held; fields that change are atomic.
         unsafe { &*(self.base as *const AmdQueue) }
     }
 
