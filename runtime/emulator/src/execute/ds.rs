@@ -261,6 +261,7 @@ unsafe fn two_places(
 /// In [`Instruction::flags`]: the two offsets count 64 elements each.
 const STRIDE_64: u16 = 64;
 
+#[inline(always)]
 unsafe fn read_two(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let bytes = u32::from(instruction.from[0]);
     let dwords = bytes as usize / 4;
@@ -294,11 +295,24 @@ unsafe fn read_two(wave: &mut Wave, instruction: &Instruction) -> Flow {
     Flow::Next
 }
 
+#[inline(always)]
 unsafe fn write_two(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let bytes = u32::from(instruction.from[0]);
     // SAFETY: as for dwords.
     unsafe {
         let data = [data(wave, instruction), second_data(wave, instruction)];
+        let stride = if instruction.flags & STRIDE_64 != 0 { 64 } else { 1 };
+        let offsets = two_offsets(instruction).map(|offset| (offset * stride) as usize);
+        if wave.exec() == u64::MAX
+            && let Some(start) = all_inside(wave, instruction, offsets[0].max(offsets[1]) as u32 + bytes)
+        {
+            let rows = source(wave, instruction, 1);
+            for (offset, data) in offsets.into_iter().zip(data) {
+                let place = |lane: usize| start.add(*rows.add(lane) as usize + offset);
+                if bytes == 4 { scatter::<1>(place, data) } else { scatter::<2>(place, data) }
+            }
+            return Flow::Next;
+        }
         for lane in Lanes(wave.exec()) {
             let places = two_places(wave, instruction, lane, bytes);
             for (place, data) in places.into_iter().zip(data) {
@@ -311,6 +325,9 @@ unsafe fn write_two(wave: &mut Wave, instruction: &Instruction) -> Flow {
     }
     Flow::Next
 }
+
+for_each_level!(leveled_read_two, read_two);
+for_each_level!(leveled_write_two, write_two);
 
 /// `ds_wrxchg2`: writes both places, returns what they held.
 unsafe fn exchange_two(wave: &mut Wave, instruction: &Instruction) -> Flow {
@@ -549,11 +566,11 @@ pub(crate) fn build(decoded: &Decoded) -> Option<Instruction> {
         }
         _ if name.starts_with("read2") => {
             two(&mut instruction);
-            read_two
+            leveled_read_two::handler()
         }
         _ if name.starts_with("write2") => {
             two(&mut instruction);
-            write_two
+            leveled_write_two::handler()
         }
         _ if name.starts_with("wrxchg2") => {
             two(&mut instruction);

@@ -149,8 +149,15 @@ unsafe fn body<O: Lane, L: Level>(wave: &mut Wave, instruction: &Instruction) ->
     let exec = wave.exec();
     let start = wave.bases[(instruction.target_base & 3) as usize];
     let target = start.wrapping_add(instruction.target as usize).cast::<u32>();
+    // Twice, so that the usual case tests no lanes.
     // SAFETY: decoding resolved operands to rows; see `Wave` for why they are there.
-    let out = unsafe { lanes::<O, L>(wave, instruction, target, exec) };
+    let out = unsafe {
+        if exec == u64::MAX {
+            lanes::<O, L>(wave, instruction, target, u64::MAX)
+        } else {
+            lanes::<O, L>(wave, instruction, target, exec)
+        }
+    };
     if O::MASK_OUT {
         put_mask(wave, instruction, out & exec);
     }
@@ -223,7 +230,8 @@ unsafe fn lanes<O: Lane, L: Level>(
     for chunk in 0..64 / CHUNK {
         let first = chunk * CHUNK;
         let active = (mask >> first) as u16;
-        if active == 0 {
+        // The usual case by itself, so that it tests nothing in between.
+        if mask != u64::MAX && active == 0 {
             continue;
         }
         let (mut low, mut high, mut bits) = ([0u32; CHUNK], [0u32; CHUNK], [0u32; CHUNK]);
@@ -242,10 +250,10 @@ unsafe fn lanes<O: Lane, L: Level>(
         // SAFETY: the target has as many rows as its type says.
         unsafe {
             if O::R::ROWS > 0 {
-                put::<L>(target.add(first), &low, active);
+                put::<L>(target.add(first), &low, active, mask == u64::MAX);
             }
             if O::R::ROWS > 1 {
-                put::<L>(target.add(first + 64), &high, active);
+                put::<L>(target.add(first + 64), &high, active, mask == u64::MAX);
             }
             if O::MASK_OUT {
                 out |= u64::from(L::signs(&bits)) << first;
@@ -275,10 +283,10 @@ unsafe fn read<T: Value>(at: *const u32) -> T {
 }
 
 #[inline(always)]
-unsafe fn put<L: Level>(target: *mut u32, new: &[u32; CHUNK], mask: u16) {
+unsafe fn put<L: Level>(target: *mut u32, new: &[u32; CHUNK], mask: u16, all: bool) {
     // SAFETY: the caller has the row.
     unsafe {
-        if mask == u16::MAX {
+        if all {
             target.cast::<[u32; CHUNK]>().write_unaligned(*new);
         } else {
             L::blend(target, new, mask);
