@@ -51,6 +51,33 @@ unsafe fn v_swap(wave: &mut Wave, instruction: &Instruction) -> Flow {
     Flow::Next
 }
 
+/// `v_mqsad_u32_u8`: four masked sums of differences over a sliding window, each in a register of its own.
+unsafe fn v_mqsad_u32(wave: &mut Wave, instruction: &Instruction) -> Flow {
+    let (window, reference, start) =
+        (row(wave, instruction, 0), row(wave, instruction, 1), row(wave, instruction, 2));
+    let target = target(wave, instruction);
+    for lane in Lanes(wave.exec()) {
+        // SAFETY: all operands are VGPRs with as many rows as they span.
+        unsafe {
+            let bytes = u64::from(*window.add(lane)) | u64::from(*window.add(64 + lane)) << 32;
+            let reference = *reference.add(lane);
+            let mut sums = [0u32; 4];
+            for (index, sum) in sums.iter_mut().enumerate() {
+                *sum = *start.add(index * 64 + lane);
+                for byte in 0..4 {
+                    let (a, b) =
+                        (bytes >> (8 * (index + byte)) & 0xff, u64::from(reference >> (8 * byte) & 0xff));
+                    *sum = sum.wrapping_add(if b == 0 { 0 } else { a.abs_diff(b) as u32 });
+                }
+            }
+            for (index, sum) in sums.into_iter().enumerate() {
+                *target.add(index * 64 + lane) = sum;
+            }
+        }
+    }
+    Flow::Next
+}
+
 unsafe fn nothing(_: &mut Wave, _: &Instruction) -> Flow {
     Flow::Next
 }
@@ -234,6 +261,14 @@ pub(crate) fn build(decoded: &Decoded, attachments: &mut Attachments) -> Option<
     let name = encoding.base_mnemonic();
     if name.starts_with("v_mfma") {
         return mfma::build(decoded, attachments);
+    }
+    if name == "v_mqsad_u32_u8" {
+        let mut instruction = Instruction::new(v_mqsad_u32, decoded);
+        for (index, field) in [Field::Src0, Field::Src1, Field::Src2].into_iter().enumerate() {
+            instruction.source[index] = row_offset(decoded.field(field).checked_sub(VGPR)?).into();
+        }
+        instruction.target = row_offset(decoded.field(Field::Vdst));
+        return Some(instruction);
     }
     let run: Handler = match name {
         "v_readfirstlane_b32" => v_readfirstlane,
