@@ -12,12 +12,12 @@ fn an_unsupported_instruction_is_named_where_it_stands() {
 
 #[test]
 fn errors_of_all_functions_come_together_in_order() {
-    let two = kernel("fns.b32 %r2, %r1, 0, 1;\nbar.sync 1, 64;\nsqrt.rz.f32 %f1, %f2;");
+    let two = kernel("fns.b32 %r2, %r1, 0, 1;\nbar.sync 1, 64;\ncvt.rz.f32.u64 %f1, %rd1;");
     let text = complaint(&two);
     let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("test.ptx:")).collect();
     assert_eq!(lines.len(), 3, "{text}");
     assert!(
-        lines[0].contains("fns.b32") && lines[1].contains("bar.sync") && lines[2].contains("sqrt.rz.f32"),
+        lines[0].contains("fns.b32") && lines[1].contains("bar.sync") && lines[2].contains("cvt.rz.f32.u64"),
         "{text}"
     );
 }

@@ -81,6 +81,17 @@ fn waiting_on_memory_splits() {
 }
 
 #[test]
+fn waiting_within_another_loop_splits() {
+    let body = "mov.u32 %r3, 0; $spin: ld.volatile.global.u32 %r2, [%rd0]; setp.eq.u32 %p1, %r2, 0; @%p1 bra $spin;\n\
+                add.u32 %r3, %r3, 1; setp.lt.u32 %p2, %r3, %r0; @%p2 bra $spin;";
+    splits(body, "@%p1 bra $spin", WAITS);
+    let body = "mov.u32 %r3, 0; $outer: add.u32 %r3, %r3, 1;\n\
+                $spin: ld.volatile.global.u32 %r2, [%rd0]; setp.eq.u32 %p1, %r2, 0; @%p1 bra $spin;\n\
+                setp.lt.u32 %p2, %r3, %r0; @%p2 bra $outer;";
+    splits(body, "@%p1 bra $spin", WAITS);
+}
+
+#[test]
 fn a_retried_exchange_and_a_drawn_ticket_do_not_wait() {
     folds(
         "ld.global.u32 %r2, [%rd0]; $retry: mov.u32 %r3, %r2; add.u32 %r4, %r3, 5;\n\

@@ -12,6 +12,15 @@ pub struct Graph {
     predecessors: Vec<Vec<usize>>,
 }
 
+/// A loop.
+#[derive(Debug)]
+pub struct Loop {
+    /// Its blocks.
+    pub blocks: Vec<usize>,
+    /// Whether it is entered at more than one block, so that inner loops cannot be told apart.
+    pub is_irreducible: bool,
+}
+
 impl Graph {
     /// The graph of a function.
     pub fn new(module: &Module, function: &Function) -> Self {
@@ -144,12 +153,48 @@ impl Graph {
         region
     }
 
-    /// The loops: sets of blocks that reach each other, inner loops of a loop within it not told apart.
-    pub fn loops(&self) -> Vec<Vec<usize>> {
-        let all = vec![true; self.successors.len()];
-        let is_loop =
-            |blocks: &Vec<usize>| blocks.len() > 1 || self.successors[blocks[0]].contains(&blocks[0]);
-        self.components(&all).into_iter().filter(is_loop).collect()
+    /// The loops, one for each back edge: inner loops and those that share a header with an outer one are told apart.
+    pub fn loops(&self) -> Vec<Loop> {
+        let mut found = Vec::new();
+        self.collect_loops(&vec![true; self.successors.len()], &mut found);
+        found
+    }
+
+    fn collect_loops(&self, inside: &[bool], found: &mut Vec<Loop>) {
+        for component in self.components(inside) {
+            let mut within = vec![false; inside.len()];
+            component.iter().for_each(|&block| within[block] = true);
+            if component.len() == 1 && !self.successors[component[0]].contains(&component[0]) {
+                continue;
+            }
+            let is_entered =
+                |block: usize| block == 0 || self.predecessors[block].iter().any(|&before| !within[before]);
+            let headers: Vec<usize> = component.iter().copied().filter(|&block| is_entered(block)).collect();
+            let [header] = headers[..] else {
+                found.push(Loop { blocks: component, is_irreducible: true });
+                continue;
+            };
+            for &latch in self.predecessors[header].iter().filter(|&&latch| within[latch]) {
+                found.push(Loop { blocks: self.natural_loop(header, latch, &within), is_irreducible: false });
+            }
+            within[header] = false;
+            self.collect_loops(&within, found);
+        }
+    }
+
+    /// The header, and the blocks that reach the latch without passing it.
+    fn natural_loop(&self, header: usize, latch: usize, within: &[bool]) -> Vec<usize> {
+        let mut blocks = vec![header];
+        let mut seen = vec![false; within.len()];
+        seen[header] = true;
+        let mut work = vec![latch];
+        while let Some(block) = work.pop() {
+            if within[block] && !std::mem::replace(&mut seen[block], true) {
+                blocks.push(block);
+                work.extend(&self.predecessors[block]);
+            }
+        }
+        blocks
     }
 
     /// The strongly connected components of the blocks marked `inside`.

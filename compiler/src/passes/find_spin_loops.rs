@@ -4,7 +4,7 @@
 //! lock-free loops that retry a compare-and-swap with the value they just saw (somebody else's success is progress),
 //! and counters that each turn draws from by adding a constant.
 
-use super::control_flow::Graph;
+use super::control_flow::{Graph, Loop};
 use super::recover_pointers::{registers_of, written};
 use ptx_frontend::Span;
 use ptx_frontend::isa::{Access, AtomicOp, Opcode, Semantics};
@@ -12,10 +12,11 @@ use ptx_frontend::module::{Function, Instruction, Module, Operand};
 
 /// The place of the first loop exit that waits, if there is one.
 pub fn run(module: &Module, function: &Function, graph: &Graph) -> Option<Span> {
-    graph.loops().into_iter().filter_map(|blocks| waits(module, function, graph, &blocks)).min()
+    graph.loops().into_iter().filter_map(|found| waits(module, function, graph, &found)).min()
 }
 
-fn waits(module: &Module, function: &Function, graph: &Graph, blocks: &[usize]) -> Option<Span> {
+fn waits(module: &Module, function: &Function, graph: &Graph, found: &Loop) -> Option<Span> {
+    let blocks = &found.blocks;
     let instructions =
         || blocks.iter().flat_map(|&block| &function.instructions[function.blocks[block].range()]);
     let mut changes = vec![false; function.register_count()];
@@ -54,7 +55,9 @@ fn waits(module: &Module, function: &Function, graph: &Graph, blocks: &[usize]) 
     }
     blocks
         .iter()
-        .filter(|&&block| graph.successors[block].iter().any(|target| !blocks.contains(target)))
+        .filter(|&&block| {
+            found.is_irreducible || graph.successors[block].iter().any(|target| !blocks.contains(target))
+        })
         .filter_map(|&block| function.instructions[function.blocks[block].range()].last())
         .filter(|last| last.guard.is_some_and(|guard| awaited[guard.register.index()]))
         .map(|last| last.span)
