@@ -1,4 +1,3 @@
-//! skip = "a loop that waits inside another loop is not seen by the fold analysis yet"
 // A producer and a consumer, two warps of one block, that wait for one another inside their loops. Folded into one wavefront they would
 // stand still; the compiler must see it and give each its own.
 #include "check.h"
