@@ -58,10 +58,27 @@ fn speed() {
              .amdhsa_accum_offset 16\n.end_amdhsa_kernel\n"
         )
     };
-    let source =
-        loops("full", "") + &loops("half", "s_mov_b64 exec, 0x55555555\n s_mov_b32 exec_hi, 0x55555555");
+    let matrix = loops("matrix", "").replace(
+        "v_fma_f32 v1, v2, v3, v1\n v_add_u32 v4, v5, v4\n v_fma_f32 v6, v2, v3, v6\n v_mul_f32 v7, v2, v3\n",
+        "v_mfma_f32_32x32x2f32 a[0:15], v2, v3, a[0:15]\n v_mfma_f32_32x32x2f32 a[16:31], v2, v3, a[16:31]\n",
+    );
+    let matrix = matrix.replace("next_free_vgpr 16", "next_free_vgpr 64");
+    let empty = loops("empty", "s_endpgm");
+    let source = matrix
+        + &empty
+        + &loops("full", "")
+        + &loops("half", "s_mov_b64 exec, 0x55555555\n s_mov_b32 exec_hi, 0x55555555");
     let memory = Memory::default();
     let code = Code::load(&memory, &compile(&source, &[]));
+    measure("loop with 2 MFMA of 8", &code, &memory, "matrix", 4, 64, Vec::new());
+    let start = processor_time();
+    for _ in 0..1000 {
+        let (grid, workgroup) = ([64, 1, 1], [64, 1, 1]);
+        let what =
+            Launch { kernel: "empty", grid, workgroup, arguments: Vec::new(), dynamic_lds: 0, threads: 1 };
+        launch(&memory, &code, &what).expect("no fault");
+    }
+    println!("empty kernel, with the test's own allocations: {:.2} us", (processor_time() - start) * 1e3);
     measure("ALU loop, full EXEC", &code, &memory, "full", 64, 64, Vec::new());
     measure("ALU loop, half EXEC", &code, &memory, "half", 64, 64, Vec::new());
 
