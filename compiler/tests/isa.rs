@@ -72,6 +72,14 @@ fn conversions_that_saturate_are_one_instruction() {
 }
 
 #[test]
+fn a_product_rounded_to_half_keeps_the_sign_of_zero() {
+    let body = "ld.global.f32 %f1, [%rd0]; mul.f32 %f2, %f1, 0f3F4CCCCD; cvt.rn.f16.f32 %h1, %f2; st.global.u16 [%rd0], %h1;";
+    let code = assembly(&kernel(body));
+    has(&code, "v_cvt_f16_f32");
+    lacks(&code, &["v_fma_mix"]);
+}
+
+#[test]
 fn integer_atomics_are_one_instruction_each() {
     for (operation, instruction) in [
         ("max.s32", "global_atomic_smax"),

@@ -6,6 +6,7 @@ pub mod atomics_metadata;
 pub mod device_library;
 pub mod emitter;
 pub mod fatal;
+pub mod half_products;
 pub mod link_elf;
 pub mod llvm_ext;
 pub mod saturating_conversions;

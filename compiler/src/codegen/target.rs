@@ -3,7 +3,7 @@
 //! Before: a verified module, device library linked in. After `optimise`: the same module, ready for code generation,
 //! with the marks attached that the optimiser would lose (`atomics_metadata`, `saturating_conversions`).
 
-use super::{atomics_metadata, saturating_conversions, wide_addresses};
+use super::{atomics_metadata, half_products, saturating_conversions, wide_addresses};
 use inkwell::OptimizationLevel;
 use inkwell::context::Context;
 use inkwell::module::{FlagBehavior, Module};
@@ -96,6 +96,7 @@ impl Target {
         options.set_loop_vectorization(false);
         module.run_passes(pipeline, &self.machine, options).map_err(|e| CodegenError::Llvm(e.to_string()))?;
         saturating_conversions::run(module);
+        half_products::run(module);
         if self.optimisation.0 >= 2 {
             wide_addresses::run(module);
         }
