@@ -126,7 +126,8 @@ fn rounded_through_double<'ctx>(
     if is_double(inputs[0]) {
         return Err(ins.unsupported_because("this rounding exists for add, sub, mul and fma of f64 only"));
     }
-    let wide: Vec<FloatValue<'ctx>> = inputs.iter().map(|&input| cx.emit.float_resize(input, double)).collect();
+    let wide: Vec<FloatValue<'ctx>> =
+        inputs.iter().map(|&input| cx.emit.float_resize(input, double)).collect();
     let result = match ins.form.opcode {
         Opcode::Div => cx.emit.float_binary(InstructionOpcode::FDiv, wide[0], wide[1], false),
         Opcode::Rcp => cx.emit.float_binary(InstructionOpcode::FDiv, double.const_float(1.0), wide[0], false),
