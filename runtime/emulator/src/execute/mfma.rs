@@ -173,7 +173,11 @@ unsafe fn multiply<T: Element, const N: usize>(wave: &mut Wave, instruction: &In
     let pattern = (bits >> 61 & 7) as usize;
 
     let (mut a, mut b) = ([T::default(); ELEMENTS], [T::default(); ELEMENTS]);
-    for block in 0..blocks {
+    // Singles without patterns are read where they lie, unless D is written over them.
+    let span = target as usize..target as usize + N * N * blocks * 4;
+    let overlaps = span.contains(&(a_rows as usize)) || span.contains(&(b_rows as usize));
+    let direct = input == Input::Single && broadcast == 0 && pattern == 0 && !overlaps;
+    for block in 0..if direct { 0 } else { blocks } {
         let group = 1 << broadcast;
         let a_block = if broadcast > 0 { (block / group * group + which) % blocks } else { block };
         for step in 0..k {
@@ -222,7 +226,14 @@ unsafe fn multiply<T: Element, const N: usize>(wave: &mut Wave, instruction: &In
                     *sum = sum.negate();
                 }
             }
-            for step in 0..k {
+            for step in 0..if direct { k } else { 0 } {
+                let left = T::load(a_rows, lane_of(N, blocks, double, block, i, step));
+                let right = lane_of(N, blocks, double, block, 0, step);
+                for (column, sum) in sums.iter_mut().enumerate() {
+                    *sum = T::multiply_add(left, T::load(b_rows, right + column), *sum);
+                }
+            }
+            for step in 0..if direct { 0 } else { k } {
                 let left = a[(block * N + i) * k + step];
                 let right = &b[(block * k + step) * N..][..N];
                 for column in 0..N {
