@@ -93,7 +93,7 @@ fn compare<'ctx>(
 }
 
 /// The boolean operation with the predicate operand, if the instruction has one.
-fn combine<'ctx>(
+pub fn combine<'ctx>(
     cx: &Cx<'_, 'ctx>,
     ins: &Ins<'_>,
     result: IntValue<'ctx>,
@@ -128,7 +128,7 @@ fn int_predicate(comparison: Comparison, signed: bool) -> Option<IntPredicate> {
 }
 
 /// `eq`, `ne`, `lt` to `ge` are false if an operand is NaN; the forms with `u` are true then.
-fn float_predicate(comparison: Comparison) -> FloatPredicate {
+pub fn float_predicate(comparison: Comparison) -> FloatPredicate {
     use Comparison as C;
     use FloatPredicate as P;
     match comparison {

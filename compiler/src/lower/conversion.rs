@@ -19,8 +19,8 @@ type Cx<'a, 'ctx> = FunctionLowering<'a, 'ctx>;
 /// Lowers `cvt`.
 pub fn lower(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
     let (to, from) = (ins.ty(), ins.form.source_type());
-    if ins.form.modifiers.satfinite {
-        return Err(ins.unsupported());
+    if super::conversion_narrow::takes(ins) {
+        return super::conversion_narrow::lower(cx, ins);
     }
     match (is_float(to), is_float(from)) {
         (false, false) if to.is_integer() && from.is_integer() => integer_to_integer(cx, ins, to, from),
@@ -47,7 +47,7 @@ fn integer_to_integer(cx: &mut Cx<'_, '_>, ins: &Ins<'_>, to: ScalarType, from: 
         // Wide enough for every value of both types with its sign.
         let wide = from.bits().max(to.bits()) + 1;
         let value = extend(cx, value, from.is_signed(), wide);
-        return cx.write(ins, 0, to, clamp(cx, value, to));
+        return cx.write(ins, 0, to, clamp(cx, value, to.bits(), to.is_signed()));
     }
     cx.write(ins, 0, to, extend(cx, value, from.is_signed(), to.bits()))
 }
@@ -57,12 +57,12 @@ fn extend<'ctx>(cx: &Cx<'_, 'ctx>, value: IntValue<'ctx>, signed: bool, bits: u3
 }
 
 /// A wide signed value clamped to the range of an integer type, and cut to its width.
-fn clamp<'ctx>(cx: &Cx<'_, 'ctx>, value: IntValue<'ctx>, to: ScalarType) -> IntValue<'ctx> {
-    let (e, wide, bits) = (&cx.emit, value.get_type(), to.bits());
+pub fn clamp<'ctx>(cx: &Cx<'_, 'ctx>, value: IntValue<'ctx>, bits: u32, signed: bool) -> IntValue<'ctx> {
+    let (e, wide) = (&cx.emit, value.get_type());
     let width = wide.get_bit_width();
-    let magnitude = if to.is_signed() { bits - 1 } else { bits };
+    let magnitude = if signed { bits - 1 } else { bits };
     let largest = e.lshr(wide.const_all_ones(), wide.const_int(u64::from(width - magnitude), false));
-    let smallest = if to.is_signed() { e.not(largest) } else { wide.const_zero() };
+    let smallest = if signed { e.not(largest) } else { wide.const_zero() };
     let above = e.select_int(e.icmp(IntPredicate::SGT, value, smallest), value, smallest);
     let within = e.select_int(e.icmp(IntPredicate::SLT, above, largest), above, largest);
     e.zext_or_trunc(within, bits)
@@ -128,7 +128,7 @@ fn float_to_integer(cx: &mut Cx<'_, '_>, ins: &Ins<'_>, to: ScalarType, from: Sc
     let target = cx.emit.int_type(bits);
     let result =
         cx.emit.intrinsic(name, &[target.into(), value.get_type().into()], &[value.into()]).into_int_value();
-    let result = if to.bits() < 32 { clamp(cx, result, to) } else { result };
+    let result = if to.bits() < 32 { clamp(cx, result, to.bits(), to.is_signed()) } else { result };
     let result = if from == ScalarType::F64 || to.bits() == 64 {
         let nan = cx.emit.fcmp(FloatPredicate::UNO, source, source);
         let top = cx.emit.int(to.bits(), 1 << (to.bits() - 1));
@@ -147,11 +147,6 @@ fn float_to_float(cx: &mut Cx<'_, '_>, ins: &Ins<'_>, to: ScalarType, from: Scal
     let result = resize(cx, ins, value, to, from)?;
     let result = if explicit { flush(cx, result) } else { result };
     let result = if ins.form.modifiers.sat { saturate(cx, result) } else { result };
-    let result = if ins.form.modifiers.relu {
-        overloaded(cx, "llvm.maxnum", &[result, result.get_type().const_zero()])
-    } else {
-        result
-    };
     cx.write(ins, 0, to, result)
 }
 
@@ -198,10 +193,7 @@ fn pack(cx: &mut Cx<'_, '_>, ins: &Ins<'_>, to: ScalarType) -> Lowered {
     let mut halves = Vec::new();
     for index in [2, 1] {
         let value = cx.read_float(ins, index, ScalarType::F32)?;
-        let mut value = resize(cx, ins, value, element, ScalarType::F32)?;
-        if ins.form.modifiers.relu {
-            value = overloaded(cx, "llvm.maxnum", &[value, value.get_type().const_zero()]);
-        }
+        let value = resize(cx, ins, value, element, ScalarType::F32)?;
         halves.push(Value::from(value));
     }
     let packed = cx.emit.bitcast(cx.emit.vector(&halves), cx.emit.int_type(32).into());

@@ -2,7 +2,8 @@
 
 use super::function::{FunctionLowering, Lowered};
 use super::{
-    atomic, compare, control, conversion, data_movement, float, half, integer, logic, memory, sync, warp,
+    async_copy, atomic, compare, control, conversion, conversion_narrow, data_movement, float, half,
+    half_compare, integer, logic, matrix, mbarrier, memory, packed, sync, video, warp,
 };
 use ptx_frontend::isa::{Form, Opcode, ScalarType};
 use ptx_frontend::module::Operand;
@@ -53,18 +54,24 @@ impl Ins<'_> {
 /// Lowers one instruction, its guard aside.
 pub fn lower(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
     use Opcode as O;
+    if packed::takes(ins) {
+        return packed::lower(cx, ins);
+    }
+    if half_compare::takes(ins) {
+        return half_compare::lower(cx, ins);
+    }
     match ins.form.opcode {
         O::Add | O::Sub | O::Mul | O::Div | O::Abs | O::Neg | O::Min | O::Max | O::Mad => match ins.ty() {
+            ScalarType::F32 if ins.form.types.len() > 1 => half::lower(cx, ins),
             ScalarType::F32 | ScalarType::F64 => float::lower(cx, ins),
             ScalarType::F16 | ScalarType::F16x2 | ScalarType::BF16 | ScalarType::BF16x2 => {
                 half::lower(cx, ins)
             }
-            ScalarType::F32x2 => Err(ins.unsupported()),
             _ => integer::lower(cx, ins),
         },
         O::Fma | O::Ex2 | O::Tanh => match ins.ty() {
+            ScalarType::F32 if ins.form.types.len() > 1 => half::lower(cx, ins),
             ScalarType::F32 | ScalarType::F64 => float::lower(cx, ins),
-            ScalarType::F32x2 => Err(ins.unsupported()),
             _ => half::lower(cx, ins),
         },
         O::Rcp | O::Sqrt | O::Rsqrt | O::Sin | O::Cos | O::Lg2 | O::Copysign | O::Testp => {
@@ -86,17 +93,15 @@ pub fn lower(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
         | O::Dp2a
         | O::Addc
         | O::Subc
-        | O::Madc
-        | O::Fns => integer::lower(cx, ins),
+        | O::Madc => integer::lower(cx, ins),
         O::Set | O::Setp | O::Selp | O::Slct => compare::lower(cx, ins),
         O::And | O::Or | O::Xor | O::Not | O::Cnot | O::Lop3 | O::Shf | O::Shl | O::Shr => {
             logic::lower(cx, ins)
         }
         O::Mov | O::Prmt | O::Cvta | O::Isspacep => data_movement::lower(cx, ins),
-        O::Ld | O::Ldu | O::St | O::Prefetch | O::Prefetchu | O::Applypriority | O::Discard => {
-            memory::lower(cx, ins)
-        }
+        O::Ld | O::Ldu | O::St | O::Prefetch | O::Prefetchu | O::Applypriority => memory::lower(cx, ins),
         O::Cvt => conversion::lower(cx, ins),
+        O::CvtPack => conversion_narrow::pack(cx, ins),
         O::Bra | O::BrxIdx | O::Call | O::Ret | O::Exit | O::Trap | O::Brkpt | O::Nanosleep | O::Pmevent => {
             control::lower(cx, ins)
         }
@@ -111,6 +116,50 @@ pub fn lower(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
         | O::Activemask
         | O::ReduxSync
         | O::ElectSync => warp::lower(cx, ins),
+        O::CpAsync
+        | O::CpAsyncCommitGroup
+        | O::CpAsyncWaitGroup
+        | O::CpAsyncWaitAll
+        | O::CpAsyncMbarrierArrive
+        | O::Discard
+        | O::CreatepolicyFractional
+        | O::CreatepolicyRange
+        | O::CreatepolicyCvt => async_copy::lower(cx, ins),
+        O::MbarrierInit
+        | O::MbarrierInval
+        | O::MbarrierExpectTx
+        | O::MbarrierCompleteTx
+        | O::MbarrierArrive
+        | O::MbarrierArriveDrop
+        | O::MbarrierTestWait
+        | O::MbarrierTryWait
+        | O::MbarrierPendingCount => mbarrier::lower(cx, ins),
+        O::WmmaLoad | O::WmmaStore | O::WmmaMma | O::Mma | O::Ldmatrix | O::Stmatrix | O::MovMatrix => {
+            matrix::lower(cx, ins)
+        }
+        O::Vadd
+        | O::Vsub
+        | O::Vabsdiff
+        | O::Vmin
+        | O::Vmax
+        | O::Vshl
+        | O::Vshr
+        | O::Vmad
+        | O::Vset
+        | O::Vadd2
+        | O::Vsub2
+        | O::Vavrg2
+        | O::Vabsdiff2
+        | O::Vmin2
+        | O::Vmax2
+        | O::Vset2
+        | O::Vadd4
+        | O::Vsub4
+        | O::Vavrg4
+        | O::Vabsdiff4
+        | O::Vmin4
+        | O::Vmax4
+        | O::Vset4 => video::lower(cx, ins),
         _ => Err(ins.unsupported()),
     }
 }

@@ -4,28 +4,38 @@
 //! is dropped: an instruction without a lowering here is an error that names it.
 
 mod address;
+mod async_copy;
 mod atomic;
 mod calls;
 mod compare;
 mod control;
 mod conversion;
+mod conversion_narrow;
 mod data_movement;
 mod float;
 mod float_rounding;
 mod function;
 mod half;
+mod half_compare;
 mod instruction;
 mod integer;
 mod kernel;
 mod libdevice;
 mod libdevice_integer;
 mod logic;
+mod matrix;
+mod matrix_layout;
+mod matrix_memory;
+mod mbarrier;
 mod memory;
 mod module;
 mod operand;
+mod packed;
+mod soft_float;
 mod special;
 mod sync;
 mod variable;
+mod video;
 mod warp;
 mod warp_shuffle;
 

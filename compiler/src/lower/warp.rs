@@ -167,7 +167,7 @@ fn match_all(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
 }
 
 /// The value of a lane of the own warp.
-fn read_lane<'ctx>(cx: &Cx<'_, 'ctx>, value: IntValue<'ctx>, lane: IntValue<'ctx>) -> IntValue<'ctx> {
+pub fn read_lane<'ctx>(cx: &Cx<'_, 'ctx>, value: IntValue<'ctx>, lane: IntValue<'ctx>) -> IntValue<'ctx> {
     let e = &cx.emit;
     let half = e.and(cx.lane, e.word(32));
     let address = e.shl(e.or(half, e.and(lane, e.word(31))), e.word(2));

@@ -12,18 +12,24 @@ struct Form {
     ftz: bool,
     sat: bool,
     nan: bool,
+    xorsign: bool,
+    relu: bool,
 }
 
 impl Form {
     fn parse(modifiers: &[&str]) -> Option<Form> {
         let (last, before) = modifiers.split_last()?;
         let ty = Type::parse(last).filter(|ty| ty.is_float())?;
-        let mut form = Form { ty, mode: Mode::Nearest, ftz: false, sat: false, nan: false };
+        let mut form =
+            Form { ty, mode: Mode::Nearest, ftz: false, sat: false, nan: false, xorsign: false, relu: false };
         for modifier in before {
             match *modifier {
                 "ftz" => form.ftz = true,
                 "sat" => form.sat = true,
                 "NaN" => form.nan = true,
+                "xorsign" => form.xorsign = true,
+                "relu" => form.relu = true,
+                "abs" => {}
                 "approx" | "full" => {}
                 other => form.mode = Mode::parse(other)?,
             }
@@ -37,6 +43,9 @@ impl Form {
 
     fn output(self, bits: u64) -> u64 {
         let bits = if self.ftz { flush(self.ty, bits) } else { bits };
+        if self.relu && self.ty.to_f64(bits) <= 0.0 {
+            return 0;
+        }
         if !self.sat {
             return bits;
         }
@@ -131,7 +140,11 @@ impl Form {
 /// `min` and `max`: one NaN gives the other operand (with `.NaN`, a NaN); -0 is less than +0.
 fn extreme(form: Form, greatest: bool) -> Oracle {
     Box::new(move |o| {
-        let (a, b) = (form.input(o[0]), form.input(o[1]));
+        let (mut a, mut b) = (form.input(o[0]), form.input(o[1]));
+        let negative = form.xorsign && a.is_sign_negative() != b.is_sign_negative();
+        if form.xorsign {
+            (a, b) = (a.abs(), b.abs());
+        }
         let nan = form.ty.from_f64(f64::NAN);
         let pick_first = if a.is_nan() || b.is_nan() {
             if form.nan || (a.is_nan() && b.is_nan()) {
@@ -143,7 +156,8 @@ fn extreme(form: Form, greatest: bool) -> Oracle {
         } else {
             (a > b) == greatest
         };
-        Some(form.output(form.ty.from_f64(if pick_first { a } else { b })))
+        let picked = if pick_first { a } else { b };
+        Some(form.output(form.ty.from_f64(if negative { -picked } else { picked })))
     })
 }
 

@@ -4,10 +4,14 @@
 //! the order of the instruction and gives the result's bits, or nothing where the manual leaves the result open.
 //! Results of `.approx` instructions are the exact ones, rounded; the test grants the tolerance.
 
+mod bits;
 mod convert;
 mod float;
 mod integer;
+mod narrow;
+mod packed;
 mod rounding;
+mod video;
 
 /// The result's bits from the operands' bits.
 pub type Oracle = Box<dyn Fn(&[u64]) -> Option<u64>>;
@@ -17,7 +21,12 @@ pub fn find(instruction: &str) -> Option<Oracle> {
     let parts: Vec<&str> = instruction.split('.').collect();
     let (name, modifiers) = parts.split_first()?;
     match *name {
-        "cvt" => convert::find(modifiers),
+        "cvt" => narrow::find(modifiers).or_else(|| convert::find(modifiers)),
+        _ if modifiers.last().is_some_and(|last| last.contains('x') && *last != "max") => {
+            packed::find(name, modifiers)
+        }
+        _ if name.starts_with('v') => video::find(name, modifiers),
+        "fns" | "clmad" | "dp4a" | "dp2a" | "bmsk" | "szext" => bits::find(name, modifiers),
         _ => integer::find(name, modifiers).or_else(|| float::find(name, modifiers)),
     }
 }
