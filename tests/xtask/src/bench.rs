@@ -9,7 +9,7 @@ use clap::ValueEnum;
 pub enum Subject {
     /// PTX text to a checked module: MB/s on one core, bytes of memory an input byte
     Frontend,
-    /// Wave-instructions a second on one core and on all
+    /// Wave-instructions a second on one core
     Emulator,
 }
 
@@ -19,11 +19,27 @@ pub enum Subject {
 /// When it cannot be built or fails.
 pub fn run(subject: Subject) -> Result<()> {
     packages::ensure(packages::TOOLKIT)?;
-    let (package, example) = match subject {
-        Subject::Frontend => ("ptx-frontend", "bench_frontend"),
-        Subject::Emulator => ("wavefold-emulator", "bench_emulator"),
+    let (what, arguments): (_, &[&str]) = match subject {
+        Subject::Frontend => (
+            "ptx-frontend",
+            &["run", "--release", "--package", "ptx-frontend", "--example", "bench_frontend"],
+        ),
+        Subject::Emulator => (
+            "emulator",
+            &[
+                "test",
+                "--release",
+                "--package",
+                "wavefold-emulator",
+                "--test",
+                "speed",
+                "--",
+                "--ignored",
+                "--nocapture",
+            ],
+        ),
     };
     let mut cargo = workspace::cargo();
-    cargo.args(["run", "--release", "--package", package, "--example", example]);
-    progress::show(example, &mut cargo)
+    cargo.args(arguments);
+    progress::show(what, &mut cargo)
 }
