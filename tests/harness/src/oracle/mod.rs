@@ -5,9 +5,11 @@
 //! Results of `.approx` instructions are the exact ones, rounded; the test grants the tolerance.
 
 mod bits;
+mod compare;
 mod convert;
 mod float;
 mod integer;
+mod mixed;
 mod narrow;
 mod packed;
 mod rounding;
@@ -21,6 +23,10 @@ pub fn find(instruction: &str) -> Option<Oracle> {
     let parts: Vec<&str> = instruction.split('.').collect();
     let (name, modifiers) = parts.split_first()?;
     match *name {
+        "set" | "setp" => compare::find(name, modifiers),
+        "add" | "sub" | "fma" if modifiers.len() > 1 && modifiers[modifiers.len() - 2] == "f32" => {
+            mixed::find(name, modifiers)
+        }
         "cvt" => narrow::find(modifiers).or_else(|| convert::find(modifiers)),
         _ if modifiers.last().is_some_and(|last| last.contains('x') && *last != "max") => {
             packed::find(name, modifiers)
