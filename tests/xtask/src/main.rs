@@ -4,6 +4,7 @@
 //! and nothing else. Each command first makes sure of what it needs (`setup`), then builds what it needs (`toolkit`).
 
 mod bench;
+mod codegen;
 mod demo;
 mod gromacs;
 mod install;
@@ -51,6 +52,8 @@ enum Command {
     Lint,
     /// Compile every CUDA unit of Debian's GROMACS source package to gfx90a code objects (writes docs/gromacs-ptx.md)
     GromacsPtx,
+    /// Count the instructions of the hot loops (writes docs/codegen.md)
+    Codegen,
     /// Measure: `frontend` or `emulator`
     Bench {
         /// What to measure
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Command::Test { filter } => test::run(filter.as_deref()),
         Command::Lint => lint::run(),
         Command::GromacsPtx => gromacs::ptx(),
+        Command::Codegen => codegen::run(),
         Command::Bench { what } => bench::run(what),
     };
     match result {

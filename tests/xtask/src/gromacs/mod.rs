@@ -9,6 +9,8 @@ mod report;
 mod tree;
 mod unit;
 
+pub use report::made_at;
+
 use crate::{install, packages, progress, toolkit, workspace};
 use anyhow::{Result, bail};
 

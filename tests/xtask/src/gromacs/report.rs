@@ -12,13 +12,12 @@ pub fn render(version: &str, results: &[UnitResult]) -> String {
     let seconds = |time: fn(&UnitResult) -> f64| results.iter().map(time).sum::<f64>();
     let mut text = format!(
         "# GROMACS {version}: every CUDA translation unit, compiled\n\n\
-         Made by `cargo xtask gromacs-ptx` on {} at commit {}.\n\n\
+         Made by `cargo xtask gromacs-ptx` {}.\n\n\
          {} units, {} of them with kernels; {} compiled, {} failed. {kernels} kernels, {folded} folded, {} split. \
          {:.0} s from CUDA to PTX (clang-22, one unit at a time), {:.0} s from PTX to code objects.\n\n\
          | unit | kernels | fold / split | VGPRs | SGPRs | scratch bytes | to PTX, s | to code, s |\n\
          |---|---|---|---|---|---|---|---|\n",
-        first_line("date", &["-u", "+%Y-%m-%d"]),
-        first_line("git", &["rev-parse", "--short", "HEAD"]),
+        made_at(),
         results.len(),
         results.iter().filter(|result| result.entries > 0).count(),
         results.len() - failed.len(),
@@ -58,6 +57,12 @@ fn range(result: &UnitResult, figure: fn(&super::unit::Kernel) -> u32) -> String
         (Some(one), _) => one.to_string(),
         _ => String::new(),
     }
+}
+
+/// "on DATE at commit HASH", for the head of a report.
+pub fn made_at() -> String {
+    let date = first_line("date", &["-u", "+%Y-%m-%d"]);
+    format!("on {date} at commit {}", first_line("git", &["rev-parse", "--short", "HEAD"]))
 }
 
 fn first_line(program: &str, arguments: &[&str]) -> String {
