@@ -4,20 +4,29 @@ mod common;
 
 use common::{complaint, kernel};
 
+/// A kernel of instructions whose hardware no AMD GPU has.
+fn hopper_kernel(body: &str) -> String {
+    kernel(body).replace(".version 8.0\n.target sm_80", ".version 8.5\n.target sm_90a")
+}
+
 #[test]
 fn an_unsupported_instruction_is_named_where_it_stands() {
-    let text = complaint(&kernel("fns.b32 %r2, %r1, 0, 1;"));
+    let text = complaint(&hopper_kernel("wgmma.fence.sync.aligned;"));
     insta::assert_snapshot!(text);
 }
 
 #[test]
 fn errors_of_all_functions_come_together_in_order() {
-    let two = kernel("fns.b32 %r2, %r1, 0, 1;\nbar.sync 1, 64;\ncvt.rz.f32.u64 %f1, %rd1;");
+    let two = hopper_kernel(
+        "wgmma.fence.sync.aligned;\nwgmma.commit_group.sync.aligned;\nwgmma.wait_group.sync.aligned 0;",
+    );
     let text = complaint(&two);
     let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("test.ptx:")).collect();
     assert_eq!(lines.len(), 3, "{text}");
     assert!(
-        lines[0].contains("fns.b32") && lines[1].contains("bar.sync") && lines[2].contains("cvt.rz.f32.u64"),
+        lines[0].contains("wgmma.fence")
+            && lines[1].contains("wgmma.commit_group")
+            && lines[2].contains("wgmma.wait_group"),
         "{text}"
     );
 }
