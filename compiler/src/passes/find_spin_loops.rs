@@ -69,6 +69,7 @@ fn is_source(module: &Module, function: &Function, instruction: &Instruction, ch
     let form = module.form(instruction.form);
     let operands = function.operands_of(instruction);
     match form.opcode {
+        Opcode::MbarrierTestWait | Opcode::MbarrierTryWait => true,
         Opcode::Ld => {
             form.modifiers.volatile
                 || form.modifiers.mmio
