@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// What building the toolkit, and building with it, takes.
-pub const TOOLKIT: &[&str] = &[
+const BUILD: &[&str] = &[
     "clang-22",
     "lld-22",
     "llvm-22",
@@ -21,51 +21,27 @@ pub const TOOLKIT: &[&str] = &[
     "libc6-dev",
     "make",
 ];
+/// The demonstration's input.
+const INPUT: &[&str] = &["gromacs-data"];
+/// What the tests compare with: AMD's own runtime and tools, CMake.
+const OTHERS: &[&str] = &["hipcc", "libamdhip64-dev", "libhsa-runtime-dev", "rocminfo", "cmake"];
 
-/// `TOOLKIT` and the demonstration's input.
-pub const DEMO: &[&str] = &[
-    "clang-22",
-    "lld-22",
-    "llvm-22",
-    "llvm-22-dev",
-    "libclang-common-22-dev",
-    "rocm-device-libs",
-    "gcc",
-    "g++",
-    "libc6-dev",
-    "make",
-    "gromacs-data",
-];
+/// For the toolkit.
+pub const TOOLKIT: &[&[&str]] = &[BUILD];
+/// For the demonstration.
+pub const DEMO: &[&[&str]] = &[BUILD, INPUT];
+/// For the tests.
+pub const TEST: &[&[&str]] = &[BUILD, INPUT, OTHERS];
 
-/// `DEMO` and what the tests compare with: AMD's own runtime and tools, CMake.
-pub const TEST: &[&str] = &[
-    "clang-22",
-    "lld-22",
-    "llvm-22",
-    "llvm-22-dev",
-    "libclang-common-22-dev",
-    "rocm-device-libs",
-    "gcc",
-    "g++",
-    "libc6-dev",
-    "make",
-    "gromacs-data",
-    "hipcc",
-    "libamdhip64-dev",
-    "libhsa-runtime-dev",
-    "rocminfo",
-    "cmake",
-];
-
-/// Makes sure that `packages` are installed.
+/// Makes sure that all packages of the groups are installed.
 ///
 /// # Errors
 /// When something is missing that could not be installed; the message holds the command to run.
-pub fn ensure(packages: &[&str]) -> Result<()> {
+pub fn ensure(groups: &[&[&str]]) -> Result<()> {
     if !Path::new("/usr/bin/dpkg-query").exists() {
         return bail_unless_on_path();
     }
-    let missing: Vec<&str> = packages.iter().copied().filter(|package| !is_installed(package)).collect();
+    let missing: Vec<&str> = groups.concat().into_iter().filter(|package| !is_installed(package)).collect();
     if missing.is_empty() {
         return Ok(());
     }
