@@ -1,3 +1,4 @@
+//! also = [["-G"]]
 // Warps that wait for one another: a lock around a sum, and a scan in which each block waits for the one before it. Two warps folded into
 // one wavefront might never get on; the compiler must see it and give each its own.
 #include "check.h"

@@ -14,16 +14,39 @@ use ptx_frontend::module::{Function, FunctionId, Instruction, Module, Operand, S
 /// For each function, why it must be split; `None` if folding is proved right.
 pub fn run(module: &Module, calls: &Calls) -> Vec<Option<Diagnostic>> {
     let barriers = functions_with_barriers(module, calls);
+    let look = find_spin_loops::functions_that_look(module, calls);
     module
         .functions
         .iter()
-        .map(|function| if function.has_body { analyse(module, calls, function, &barriers) } else { None })
+        .enumerate()
+        .map(|(index, function)| {
+            if !function.has_body {
+                return None;
+            }
+            // A function that calls itself is a loop that its blocks do not show.
+            let returns_to_itself = || {
+                let through_registers = if calls.indirect[index] { &calls.addressed[..] } else { &[] };
+                let callees = calls.callees[index].iter().chain(through_registers);
+                callees.flat_map(|&id| calls.reachable(id)).any(|id| id.index() == index)
+            };
+            if look[index] && returns_to_itself() {
+                let message = "this function calls itself and may wait for another thread, so its kernels run one warp a wavefront";
+                return Some(Diagnostic::warning(function.span, message));
+            }
+            analyse(module, calls, function, &barriers, &look)
+        })
         .collect()
 }
 
-fn analyse(module: &Module, calls: &Calls, function: &Function, barriers: &[bool]) -> Option<Diagnostic> {
+fn analyse(
+    module: &Module,
+    calls: &Calls,
+    function: &Function,
+    barriers: &[bool],
+    look: &[bool],
+) -> Option<Diagnostic> {
     let graph = Graph::new(module, function);
-    if let Some(span) = find_spin_loops::run(module, function, &graph) {
+    if let Some(span) = find_spin_loops::run(module, function, &graph, look) {
         let message = "this loop waits for another thread, so its kernel runs one warp a wavefront";
         return Some(Diagnostic::warning(span, message));
     }

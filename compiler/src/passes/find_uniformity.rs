@@ -125,11 +125,23 @@ impl State<'_> {
                 if ordered || own { Uniformity::Divergent } else { inputs }
             }
             Opcode::Atom | Opcode::Call | Opcode::MatchAny | Opcode::ElectSync => Uniformity::Divergent,
+            // A lane's own piece of a matrix, and the state of a barrier object at some moment.
+            Opcode::Ldmatrix | Opcode::MovMatrix | Opcode::WmmaLoad | Opcode::WmmaMma | Opcode::Mma => {
+                Uniformity::Divergent
+            }
+            Opcode::MbarrierArrive
+            | Opcode::MbarrierArriveDrop
+            | Opcode::MbarrierTestWait
+            | Opcode::MbarrierTryWait => Uniformity::Divergent,
             Opcode::BarRed => Uniformity::Block,
             Opcode::Vote | Opcode::VoteSync | Opcode::Activemask | Opcode::MatchAll | Opcode::ReduxSync => {
                 Uniformity::Warp.max(self.guard(instruction))
             }
             Opcode::Shfl | Opcode::ShflSync => {
+                // Whether the source is in range is each lane's own.
+                if let Some(Operand::Pair(_, Some(_))) = self.function.operands_of(instruction).first() {
+                    return Uniformity::Divergent;
+                }
                 match (modifiers.shuffle, self.function.operands_of(instruction)) {
                     // The same lane of the whole warp for everybody.
                     (Some(ShuffleMode::Idx), [_, _, Operand::Immediate(_), Operand::Immediate(c), ..])

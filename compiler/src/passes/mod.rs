@@ -5,6 +5,7 @@ pub mod control_flow;
 pub mod find_bit_readers;
 pub mod find_spin_loops;
 pub mod find_uniformity;
+pub mod frame_places;
 pub mod infer_denormal_mode;
 pub mod recover_pointers;
 pub mod trace_calls;
