@@ -59,7 +59,7 @@ fn read_modify_write(operation: AtomicOp, ty: ScalarType) -> Option<ReadModifyWr
         (AtomicOp::Add, true, _) => R::FAdd,
         (AtomicOp::Min, true, _) => R::FMin,
         (AtomicOp::Max, true, _) => R::FMax,
-        (AtomicOp::Exch, ..) if !floating => R::Exchange,
+        (AtomicOp::Exch, ..) => R::Exchange,
         (_, true, _) => return None,
         (AtomicOp::Add, ..) => R::Add,
         (AtomicOp::And, ..) => R::And,
@@ -71,6 +71,6 @@ fn read_modify_write(operation: AtomicOp, ty: ScalarType) -> Option<ReadModifyWr
         (AtomicOp::Max, ..) => R::UMax,
         (AtomicOp::Inc, ..) => R::Increment,
         (AtomicOp::Dec, ..) => R::Decrement,
-        (AtomicOp::Cas | AtomicOp::Exch | AtomicOp::CasAsync, ..) => return None,
+        (AtomicOp::Cas | AtomicOp::CasAsync, ..) => return None,
     })
 }

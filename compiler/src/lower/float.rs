@@ -49,6 +49,9 @@ pub fn lower(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
         Opcode::Add | Opcode::Sub | Opcode::Mul | Opcode::Div | Opcode::Min | Opcode::Max => 2,
         _ => 1,
     };
+    if matches!(ins.form.opcode, Opcode::Min | Opcode::Max) && ins.operands.len() == 4 {
+        return super::float_directed::extreme_of_three(cx, ins);
+    }
     if ins.operands.len() != operands + 1 {
         return Err(ins.unsupported());
     }
@@ -124,7 +127,7 @@ fn rounded_through_double<'ctx>(
 ) -> Result<FloatValue<'ctx>, Diagnostic> {
     let (single, double) = (cx.emit.float_type(32), cx.emit.float_type(64));
     if is_double(inputs[0]) {
-        return Err(ins.unsupported_because("this rounding exists for add, sub, mul and fma of f64 only"));
+        return super::float_directed::compute(cx, ins, inputs);
     }
     let wide: Vec<FloatValue<'ctx>> =
         inputs.iter().map(|&input| cx.emit.float_resize(input, double)).collect();

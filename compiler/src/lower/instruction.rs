@@ -2,7 +2,7 @@
 
 use super::function::{FunctionLowering, Lowered};
 use super::{
-    async_copy, atomic, compare, control, conversion, conversion_narrow, data_movement, float, half,
+    async_copy, atomic, cluster, compare, control, conversion, conversion_narrow, data_movement, float, half,
     half_compare, integer, logic, matrix, mbarrier, memory, packed, sync, video, warp,
 };
 use ptx_frontend::isa::{Form, Opcode, ScalarType};
@@ -102,7 +102,7 @@ pub fn lower(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
         O::Ld | O::Ldu | O::St | O::Prefetch | O::Prefetchu | O::Applypriority => memory::lower(cx, ins),
         O::Cvt => conversion::lower(cx, ins),
         O::CvtPack => conversion_narrow::pack(cx, ins),
-        O::Bra | O::BrxIdx | O::Call | O::Ret | O::Exit | O::Trap | O::Brkpt | O::Nanosleep | O::Pmevent => {
+        O::Bra | O::BrxIdx | O::Call | O::Ret | O::Exit | O::Trap | O::Brkpt | O::Nanosleep => {
             control::lower(cx, ins)
         }
         O::BarSync | O::BarArrive | O::BarRed | O::BarWarpSync | O::Membar | O::Fence => sync::lower(cx, ins),
@@ -116,6 +116,14 @@ pub fn lower(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
         | O::Activemask
         | O::ReduxSync
         | O::ElectSync => warp::lower(cx, ins),
+        O::Mapa
+        | O::Getctarank
+        | O::FenceMbarrierInit
+        | O::MembarProxy
+        | O::FenceProxy
+        | O::FenceProxyAsync
+        | O::Pmevent
+        | O::Setmaxnreg => cluster::lower(cx, ins),
         O::CpAsync
         | O::CpAsyncCommitGroup
         | O::CpAsyncWaitGroup

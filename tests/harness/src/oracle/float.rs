@@ -13,6 +13,7 @@ struct Form {
     sat: bool,
     nan: bool,
     xorsign: bool,
+    abs: bool,
     relu: bool,
 }
 
@@ -20,8 +21,16 @@ impl Form {
     fn parse(modifiers: &[&str]) -> Option<Form> {
         let (last, before) = modifiers.split_last()?;
         let ty = Type::parse(last).filter(|ty| ty.is_float())?;
-        let mut form =
-            Form { ty, mode: Mode::Nearest, ftz: false, sat: false, nan: false, xorsign: false, relu: false };
+        let mut form = Form {
+            ty,
+            mode: Mode::Nearest,
+            ftz: false,
+            sat: false,
+            nan: false,
+            xorsign: false,
+            abs: false,
+            relu: false,
+        };
         for modifier in before {
             match *modifier {
                 "ftz" => form.ftz = true,
@@ -29,7 +38,7 @@ impl Form {
                 "NaN" => form.nan = true,
                 "xorsign" => form.xorsign = true,
                 "relu" => form.relu = true,
-                "abs" => {}
+                "abs" => form.abs = true,
                 "approx" | "full" => {}
                 other => form.mode = Mode::parse(other)?,
             }
@@ -139,10 +148,18 @@ impl Form {
 
 /// `min` and `max`: one NaN gives the other operand (with `.NaN`, a NaN); -0 is less than +0.
 fn extreme(form: Form, greatest: bool) -> Oracle {
+    let two = extreme_of_two(form, greatest);
+    Box::new(move |o| match *o {
+        [a, b, c] => two(&[two(&[a, b])?, c]),
+        _ => two(o),
+    })
+}
+
+fn extreme_of_two(form: Form, greatest: bool) -> Oracle {
     Box::new(move |o| {
         let (mut a, mut b) = (form.input(o[0]), form.input(o[1]));
         let negative = form.xorsign && a.is_sign_negative() != b.is_sign_negative();
-        if form.xorsign {
+        if form.abs {
             (a, b) = (a.abs(), b.abs());
         }
         let nan = form.ty.from_f64(f64::NAN);
