@@ -68,8 +68,11 @@ fn multiply(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
     let mut size = Size::of(shape).ok_or_else(|| ins.unsupported())?;
     let special = ins.form.modifiers.others.iter().any(|word| word.as_str().contains("::"))
         || ins.form.modifiers.has("block_scale");
-    if special || (shape == Shape::M8n8k4 && a_ty == T::F16) {
+    if special {
         return Err(ins.unsupported());
+    }
+    if shape == Shape::M8n8k4 && a_ty == T::F16 {
+        return super::matrix_quad::lower(cx, ins);
     }
     let known = |ty| {
         matches!(
@@ -108,7 +111,7 @@ fn multiply(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
 }
 
 /// The elements of C, in f32, f64 or as integers.
-fn accumulators<'ctx>(
+pub fn accumulators<'ctx>(
     cx: &Cx<'_, 'ctx>,
     ins: &Ins<'_>,
     ty: ScalarType,
@@ -131,7 +134,13 @@ fn accumulators<'ctx>(
     Ok(values)
 }
 
-fn write_results<'ctx>(cx: &Cx<'_, 'ctx>, ins: &Ins<'_>, ty: ScalarType, results: &[Value<'ctx>]) -> Lowered {
+/// Writes the elements of D.
+pub fn write_results<'ctx>(
+    cx: &Cx<'_, 'ctx>,
+    ins: &Ins<'_>,
+    ty: ScalarType,
+    results: &[Value<'ctx>],
+) -> Lowered {
     let registers = fragment(cx, ins, 0)?;
     if ty != ScalarType::F16 {
         for (&register, &value) in registers.iter().zip(results) {

@@ -113,7 +113,7 @@ fn load_factors(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
         }
         word
     };
-    let mut loaded = vec![e.int(register_bits, 0); 0];
+    let mut loaded = Vec::new();
     let blocks = if of_a { size.m / size.block_rows() } else { size.n / 8 };
     let halves = if of_a { size.block_rows() / 8 } else { 1 };
     for block in 0..blocks {

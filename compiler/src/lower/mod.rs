@@ -28,6 +28,7 @@ mod logic;
 mod matrix;
 mod matrix_layout;
 mod matrix_memory;
+mod matrix_quad;
 mod mbarrier;
 mod memory;
 mod module;

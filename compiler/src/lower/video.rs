@@ -13,6 +13,9 @@ use ptx_frontend::module::{Operand, Part};
 
 type Cx<'a, 'ctx> = FunctionLowering<'a, 'ctx>;
 
+/// The part that an operand names: whether bytes (or halves), and the digits, leftmost first.
+type Selector = Option<(bool, Vec<u8>)>;
+
 /// Width of the intermediate results.
 const WIDE: u32 = 128;
 
@@ -78,7 +81,7 @@ fn read<'ctx>(
     cx: &Cx<'_, 'ctx>,
     ins: &Ins<'_>,
     index: usize,
-) -> Result<(IntValue<'ctx>, Option<(bool, Vec<u8>)>, bool), Diagnostic> {
+) -> Result<(IntValue<'ctx>, Selector, bool), Diagnostic> {
     match ins.operand(index)? {
         Operand::Part { register, part, negated } => {
             let raw = cx.read_raw(ins, Operand::Register(register), 32)?;
@@ -191,7 +194,7 @@ fn compute<'ctx>(
 }
 
 /// The destination's register and selector.
-fn destination(ins: &Ins<'_>) -> Result<(Operand, Option<(bool, Vec<u8>)>), Diagnostic> {
+fn destination(ins: &Ins<'_>) -> Result<(Operand, Selector), Diagnostic> {
     Ok(match ins.operand(0)? {
         Operand::Part { register, part: Part::Select { bytes, count, digits }, .. } => {
             (Operand::Register(register), Some((bytes, digits[..usize::from(count).min(4)].to_vec())))
@@ -270,7 +273,7 @@ fn simd(cx: &mut Cx<'_, '_>, ins: &Ins<'_>, operation: Operation, parts: u32) ->
     let (a_word, a_selector, _) = read(cx, ins, 1)?;
     let (b_word, b_selector, _) = read(cx, ins, 2)?;
     let words = [a_word, b_word];
-    let digits = |selector: &Option<(bool, Vec<u8>)>| selector.as_ref().map(|(_, digits)| digits.clone());
+    let digits = |selector: &Selector| selector.as_ref().map(|(_, digits)| digits.clone());
     let (a_digits, b_digits) = (digits(&a_selector), digits(&b_selector));
     let a = simd_source(cx, ins, words, (1, a_digits.as_ref()), parts, a_signed)?;
     let b = simd_source(cx, ins, words, (2, b_digits.as_ref()), parts, b_signed)?;

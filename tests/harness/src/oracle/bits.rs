@@ -34,7 +34,7 @@ pub fn find(name: &str, modifiers: &[&str]) -> Option<Oracle> {
             Box::new(move |o| {
                 let limit = |x: u64| if wrap { x & 31 } else { x & 0xffff_ffff };
                 let (first, count) = (limit(o[0]).min(64), limit(o[1]).min(32));
-                Some(((1u128 << count) - 1 << first) as u64 & 0xffff_ffff)
+                Some((((1u128 << count) - 1) << first) as u64 & 0xffff_ffff)
             })
         }
         "szext" => {

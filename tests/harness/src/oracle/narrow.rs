@@ -107,7 +107,7 @@ fn convert(value: f64, format: Format, manner: Manner) -> u64 {
             format.nan.map_or(format.encode(format.largest), |nan| nan << format.below)
         };
     }
-    if manner.relu && value <= 0.0 || manner.sat && value <= 0.0 {
+    if (manner.relu || manner.sat) && value <= 0.0 {
         return 0;
     }
     let value = if manner.sat { value.min(1.0) } else { value };
