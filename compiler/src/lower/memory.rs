@@ -78,7 +78,7 @@ fn elements<'f>(cx: &Cx<'f, '_>, operand: Operand) -> Vec<Operand> {
 }
 
 fn shape(cx: &Cx<'_, '_>, ins: &Ins<'_>, data: usize) -> Result<(Vec<Operand>, u32), Diagnostic> {
-    if ins.ty().bits() > 64 || ins.ty().bits() < 8 {
+    if ins.ty().bits() > 128 || ins.ty().bits() < 8 {
         return Err(ins.unsupported());
     }
     let elements = elements(cx, ins.operand(data)?);
@@ -98,6 +98,9 @@ fn load(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
     access.invariant =
         access.atomic.is_none() && (constant || modifiers.non_coherent || ins.form.opcode == Opcode::Ldu);
     if access.atomic.is_some() {
+        if ins.ty().bits() > ATOMIC_BITS {
+            return Err(ins.unsupported_because("gfx90a has no atomic access of 128 bits"));
+        }
         let values = load_atomic(cx, pointer, ins.ty().bits(), targets.len(), bytes, access);
         return write_all(cx, ins, &targets, &values);
     }
@@ -185,6 +188,9 @@ fn store(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
             sources.iter().map(|&source| cx.read_operand(ins, source, bits_type(bits))).collect();
         cx.emit.store(pointer, cx.emit.vector(&values?), access);
         return Ok(());
+    }
+    if bits > ATOMIC_BITS {
+        return Err(ins.unsupported_because("gfx90a has no atomic access of 128 bits"));
     }
     let chunk_bits = (bytes * 8).min(ATOMIC_BITS);
     for (chunk, sources) in (0u32..).zip(sources.chunks((chunk_bits / bits) as usize)) {

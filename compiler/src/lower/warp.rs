@@ -3,6 +3,7 @@
 //! A ballot of the wavefront is cut into its two words; what a warp learns is its own word. The words are taken by
 //! `extractelement`, which keeps the arithmetic on scalar registers.
 
+use super::float::overloaded;
 use super::function::{FunctionLowering, Lowered};
 use super::instruction::Ins;
 use super::special::warp_lane;
@@ -185,6 +186,9 @@ pub fn read_lane<'ctx>(cx: &Cx<'_, 'ctx>, value: IntValue<'ctx>, lane: IntValue<
 /// Every member reads every other one: a rotating sum over the warp, members only.
 fn redux(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
     let ty = ins.ty();
+    if ty == ScalarType::F32 {
+        return redux_float(cx, ins);
+    }
     if ty.is_float() || ty.bits() != 32 {
         return Err(ins.unsupported());
     }
@@ -218,6 +222,35 @@ fn redux(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
         };
     }
     cx.write(ins, 0, ty, total)
+}
+
+/// The least or greatest f32 of the members: NaN counts only with `.NaN`, or if there is nothing else.
+fn redux_float(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
+    let modifiers = &ins.form.modifiers;
+    let name = match (modifiers.atomic, modifiers.nan) {
+        (Some(AtomicOp::Min), false) => "llvm.minnum",
+        (Some(AtomicOp::Max), false) => "llvm.maxnum",
+        (Some(AtomicOp::Min), true) => "llvm.minimum",
+        (Some(AtomicOp::Max), true) => "llvm.maximum",
+        _ => return Err(ins.unsupported()),
+    };
+    let mut value = cx.read_float(ins, 1, ScalarType::F32)?;
+    if modifiers.abs {
+        value = overloaded(cx, "llvm.fabs", &[value]);
+    }
+    let member = member(cx, ins, 2)?;
+    let members = own_word(cx, ballot(cx, member));
+    let e = &cx.emit;
+    let bits = e.float_bits(value, 32);
+    // A member is one of those it looks at: starting with its own value changes nothing.
+    let mut total = value;
+    for lane in 0..32u32 {
+        let other = e.bits_float(read_lane(cx, bits, e.word(lane)));
+        let present = e.zext_or_trunc(e.lshr(members, e.word(lane)), 1);
+        let both = overloaded(cx, name, &[total, other]);
+        total = e.select(present, both, total).into_float_value();
+    }
+    cx.write(ins, 0, ScalarType::F32, total)
 }
 
 #[derive(Clone, Copy)]
