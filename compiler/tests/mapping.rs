@@ -19,6 +19,7 @@ fn splits(body: &str, at: &str, why: &str) {
 }
 
 const BARRIER: &str = "not every thread of the block reaches this barrier";
+const PART: &str = "this barrier is for a part of the block";
 const WAITS: &str = "this loop waits for another thread";
 
 #[test]
@@ -71,6 +72,14 @@ fn a_value_written_under_a_divergent_branch_is_divergent() {
 fn whether_a_shuffle_is_in_range_is_each_lanes_own() {
     let body = "shfl.sync.up.b32 %r2|%p1, %r0, 1, 0, -1; @%p1 bra $skip; bar.sync 0; $skip: bar.sync 0;";
     splits(body, "bar.sync", BARRIER);
+}
+
+#[test]
+fn a_barrier_of_a_part_of_the_block_splits() {
+    splits("bar.sync 1, 64;", "bar.sync 1, 64", PART);
+    splits("bar.arrive 1, 64;", "bar.arrive 1, 64", PART);
+    let whole = kernel("bar.sync 1, 64;").replace("p_n)", "p_n) .reqntid 64, 1, 1");
+    assert!(remarks(&whole, MappingChoice::Auto).is_empty());
 }
 
 #[test]

@@ -113,6 +113,7 @@ impl<'a, 'ctx> FunctionLowering<'a, 'ctx> {
             self.blocks.push(self.module.context.append_basic_block(self.value, &name));
         }
         self.emit.position_at_end(entry_end);
+        super::partial_barrier::begin(self);
         match self.blocks.first() {
             Some(&first) => self.emit.jump(first),
             None => self.leave(),

@@ -34,6 +34,7 @@ mod memory;
 mod module;
 mod operand;
 mod packed;
+mod partial_barrier;
 mod soft_float;
 mod special;
 mod sync;

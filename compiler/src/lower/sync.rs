@@ -5,7 +5,7 @@
 
 use super::function::{FunctionLowering, Lowered};
 use super::instruction::Ins;
-use super::kernel;
+use super::{kernel, partial_barrier};
 use crate::codegen::emitter::{Access, space};
 use crate::codegen::llvm_ext::{ReadModifyWrite, SyncScope};
 use inkwell::values::{IntValue, PointerValue};
@@ -18,12 +18,14 @@ pub fn lower(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
     match ins.form.opcode {
         Opcode::BarSync => {
             // Without a thread count every thread of the block takes part, so one hardware barrier serves all numbers.
-            if ins.operands.len() > 1 && !counts_whole_block(cx, ins, 1) {
-                return Err(ins.unsupported_because("a barrier of a part of the block"));
+            let is_partial = ins.operands.len() > 1 && !counts_whole_block(cx, ins, 1);
+            if is_partial || partial_barrier::is_arrived_at(cx, ins) {
+                return partial_barrier::lower(cx, ins);
             }
             block_barrier(cx);
             Ok(())
         }
+        Opcode::BarArrive => partial_barrier::lower(cx, ins),
         Opcode::BarRed => reduce(cx, ins),
         Opcode::BarWarpSync => {
             cx.emit.fence(AtomicOrdering::Release, SyncScope::Wavefront);

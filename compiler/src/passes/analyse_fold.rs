@@ -46,6 +46,12 @@ fn analyse(
     look: &[bool],
 ) -> Option<Diagnostic> {
     let graph = Graph::new(module, function);
+    let mut instructions = function.instructions.iter();
+    if let Some(partial) = instructions.find(|instruction| is_partial_barrier(module, function, instruction))
+    {
+        let message = "this barrier is for a part of the block, so its kernel runs one warp a wavefront";
+        return Some(Diagnostic::warning(partial.span, message));
+    }
     if let Some(span) = find_spin_loops::run(module, function, &graph, look) {
         let message = "this loop waits for another thread, so its kernel runs one warp a wavefront";
         return Some(Diagnostic::warning(span, message));
@@ -97,6 +103,18 @@ fn is_barrier(
         },
         _ => false,
     }
+}
+
+/// Whether a barrier counts threads, and is not known to count the whole block.
+pub fn is_partial_barrier(module: &Module, function: &Function, instruction: &Instruction) -> bool {
+    let count = match (module.form(instruction.form).opcode, function.operands_of(instruction)) {
+        (Opcode::BarArrive, _) => return true,
+        (Opcode::BarSync, [_, count]) | (Opcode::BarRed, [_, _, count, _]) => count,
+        _ => return false,
+    };
+    let whole =
+        function.directives.required_threads.map(|sides| sides.map(u64::from).iter().product::<u64>());
+    !matches!(count, Operand::Immediate(value) if Some(value.bits()) == whole)
 }
 
 /// The functions that may meet a barrier when they are called.
