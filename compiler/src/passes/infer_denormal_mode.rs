@@ -27,7 +27,9 @@ pub fn run(module: &Module, calls: &Calls) -> Vec<bool> {
 /// Whether the instruction computes in f32, so that the mode changes what it gives.
 fn depends_on_mode(form: &Form) -> bool {
     use Opcode as O;
-    if !form.types.contains(&ScalarType::F32) {
+    // bf16 is computed in f32, whose denormals are its own.
+    let single = [ScalarType::F32, ScalarType::BF16, ScalarType::BF16x2];
+    if !form.types.iter().any(|ty| single.contains(ty)) {
         return false;
     }
     match form.opcode {
@@ -49,7 +51,9 @@ fn depends_on_mode(form: &Form) -> bool {
         | O::Max
         | O::Set
         | O::Setp
-        | O::Slct => true,
+        | O::Slct
+        | O::Mma
+        | O::WmmaMma => true,
         // Between integers and f32 there are no denormals; sign operations without `.ftz` copy bits.
         O::Cvt => form.types.iter().all(|ty| ty.is_float()),
         O::Abs | O::Neg => form.modifiers.ftz,
