@@ -71,13 +71,22 @@ fn kernels(listing: &str) -> Vec<(String, Vec<&str>)> {
     let mut kernels: Vec<(String, Vec<&str>)> = Vec::new();
     for line in listing.lines() {
         if let Some((_, name)) = line.strip_suffix(">:").and_then(|line| line.split_once(" <")) {
-            let name = name.split('(').next().unwrap_or(name).trim_start_matches("void ");
-            kernels.push((name.to_owned(), Vec::new()));
+            kernels.push((without_parameters(name).to_owned(), Vec::new()));
         } else if let (Some((_, instructions)), Some(code)) = (kernels.last_mut(), line.strip_prefix('\t')) {
             instructions.extend(code.split_whitespace().next());
         }
     }
     kernels
+}
+
+/// A demangled function's name with its template arguments, without its result and its parameters.
+fn without_parameters(name: &str) -> &str {
+    let mut depth = 0;
+    let end = name.find(|c| {
+        depth += i32::from(c == '<') - i32::from(c == '>');
+        c == '(' && depth == 0
+    });
+    name[..end.unwrap_or(name.len())].trim_start_matches("void ")
 }
 
 /// Instructions, VALU, SALU, DS, VMEM, waits and branches of the median stretch.
