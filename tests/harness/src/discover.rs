@@ -44,9 +44,15 @@ pub fn trial(
     }
 }
 
-/// Runs the tests that the command line picks.
-pub fn main(trials: Vec<Trial>) -> ExitCode {
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+/// Runs the tests that the command line picks; that they cannot be listed is printed and fails.
+pub fn main(trials: Result<Vec<Trial>>) -> ExitCode {
+    match trials {
+        Ok(trials) => libtest_mimic::run(&Arguments::from_args(), trials).exit_code(),
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Whether the user asked to accept what comes out (`BLESS=1`).

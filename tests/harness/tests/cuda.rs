@@ -6,13 +6,7 @@ use std::sync::Arc;
 use wavefold_harness::{discover, programs, toolkit};
 
 fn main() -> ExitCode {
-    match trials() {
-        Ok(trials) => discover::main(trials),
-        Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    discover::main(trials())
 }
 
 fn trials() -> Result<Vec<libtest_mimic::Trial>> {

@@ -5,13 +5,7 @@ use std::process::ExitCode;
 use wavefold_harness::{diagnostics, discover, toolkit};
 
 fn main() -> ExitCode {
-    match trials() {
-        Ok(trials) => discover::main(trials),
-        Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    discover::main(trials())
 }
 
 fn trials() -> Result<Vec<libtest_mimic::Trial>> {

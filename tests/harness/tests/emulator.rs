@@ -11,13 +11,7 @@ fn main() -> ExitCode {
     if let Some(code) = child::serve(wave_test::run) {
         return code;
     }
-    match trials() {
-        Ok(trials) => discover::main(trials),
-        Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    discover::main(trials())
 }
 
 fn trials() -> Result<Vec<libtest_mimic::Trial>> {

@@ -12,13 +12,7 @@ fn main() -> ExitCode {
     if let Some(code) = child::serve(ptx_test::run) {
         return code;
     }
-    match trials() {
-        Ok(trials) => discover::main(trials),
-        Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    discover::main(trials())
 }
 
 fn trials() -> Result<Vec<libtest_mimic::Trial>> {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use wavefold_harness::{discover, tidy, toolkit};
 
 fn main() -> ExitCode {
-    discover::main(vec![
+    discover::main(Ok(vec![
         rule("no file past its size", |path, text| tidy::too_long(path, text).into_iter().collect()),
         rule("a header comment in every file", |path, text| {
             tidy::without_header(path, text).into_iter().collect()
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
             let untested = tidy::untested_rows(&toolkit::repository())?;
             if untested.is_empty() { Ok(()) } else { bail!("{}", untested.join("\n")) }
         }),
-    ])
+    ]))
 }
 
 fn rule(name: &str, judge: fn(&Path, &str) -> Vec<String>) -> Trial {
