@@ -6,6 +6,7 @@
 
 pub mod code_object;
 pub mod codegen;
+pub mod coverage;
 pub mod lower;
 pub mod passes;
 pub mod pipeline;

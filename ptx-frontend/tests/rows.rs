@@ -2,22 +2,12 @@
 
 mod common;
 
-use std::fmt::Write as _;
-
 use ptx_frontend::isa::row::Row;
-use ptx_frontend::isa::{Form, OperandType, all_rows, decode};
+use ptx_frontend::isa::{Form, OperandType, all_rows, decode, example};
 
 /// A module with the instructions in one kernel.
 fn module(instructions: &[String]) -> String {
-    let mut source = String::from(".version 9.5\n.target sm_121a\n.address_size 64\n");
-    source.push_str(common::PREAMBLE);
-    source.push_str(".visible .entry kernel(.param .b64 kernel_parameter)\n{\n");
-    source.push_str(common::DECLARATIONS);
-    for instruction in instructions {
-        let _ = writeln!(source, "\t{instruction}");
-    }
-    source.push_str("\tret;\n}\n");
-    source
+    example::module("9.5", "sm_121a", instructions)
 }
 
 /// The forms of a spelling that belong to the row.
@@ -27,30 +17,26 @@ fn forms(row: &Row, spelling: &str) -> Vec<Form> {
     forms
 }
 
-/// Whether the operands are values, so that an instruction can be made from the row alone.
-fn is_plain(form: &Form) -> bool {
-    // `[.Vec].LdTypes` also spells accesses of 256 bits, which only some spaces and targets have.
-    if u32::from(form.modifiers.vector.unwrap_or(1)) * form.ty().bits() > 128 {
-        return false;
-    }
-    form.operands.iter().all(|spec| {
-        let control = matches!(
-            spec.ty,
-            OperandType::Label | OperandType::Callee | OperandType::List | OperandType::Targets
-        );
-        !control && !spec.name.contains(',')
-    })
+/// Whether a target has it: `[.Vec].LdTypes` also spells accesses of 256 bits, which only some spaces have.
+fn is_narrow(form: &Form) -> bool {
+    u32::from(form.modifiers.vector.unwrap_or(1)) * form.ty().bits() <= 128
 }
 
 /// Instructions for every spelling of a row, with the fewest and the most operands.
 fn instructions(row: &Row) -> Vec<String> {
     let mut instructions = Vec::new();
+    let mut number = 0;
+    // Every register is another one.
+    let mut draw = |count: usize| {
+        number += 1;
+        number % count
+    };
     for spelling in row.spellings() {
         for form in forms(row, &spelling) {
             let fewest = form.operands.iter().filter(|spec| !spec.optional).count();
             for count in [fewest, form.operands.len()] {
-                if is_plain(&form)
-                    && let Some(text) = common::instruction(&form, count)
+                if is_narrow(&form)
+                    && let Some(text) = example::instruction(&form, count, &mut draw)
                     && !instructions.contains(&text)
                 {
                     instructions.push(text);
@@ -116,7 +102,7 @@ fn dump_rows() {
     let mut text = String::new();
     for row in all_rows() {
         for instruction in instructions(row) {
-            let _ = writeln!(text, "{}\t{}\t{}\t{instruction}", row.version, row.target, row.syntax);
+            text += &format!("{}\t{}\t{}\t{instruction}\n", row.version, row.target, row.syntax);
         }
     }
     std::fs::write(path, text).expect("the file");

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wavefold_compiler::code_object::usage;
 use wavefold_compiler::codegen::fatal::EXIT_INTERNAL;
+use wavefold_compiler::coverage;
 use wavefold_compiler::{CompileError, Emit, MappingChoice, Options, compile};
 
 /// Options of NVIDIA's `ptxas` that ask for nothing that we could do or leave undone, with whether a value follows.
@@ -49,6 +50,7 @@ usage: ptxas [options] file.ptx
   --warp-mapping MAPPING      auto, fold or split (default: auto)
   --emit KIND                 obj, llvm-ir, llvm-ir-opt or asm (default: obj)
   -v, --verbose               print each kernel's registers, memory and mapping
+  --list-instructions [FILES] every form of PTX and whether it is lowered; of files: the forms that they use
   --version, --help
 ";
 
@@ -62,6 +64,7 @@ struct Arguments {
 enum Command {
     Compile(Arguments),
     Say(String),
+    ListInstructions(Vec<String>),
 }
 
 fn main() -> ExitCode {
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Ok(Command::Compile(arguments)) => run(&arguments),
+        Ok(Command::ListInstructions(files)) => list_instructions(&files),
         Err(message) => {
             eprintln!("ptxas: error: {message}");
             ExitCode::FAILURE
@@ -120,6 +124,41 @@ fn run(arguments: &Arguments) -> ExitCode {
             }
         }
     }
+    ExitCode::SUCCESS
+}
+
+/// Prints a line for each spelling of each row, or for each form that the files use.
+fn list_instructions(files: &[String]) -> ExitCode {
+    let mut text = String::new();
+    if files.is_empty() {
+        match coverage::list() {
+            Ok(entries) => entries.iter().for_each(|entry| text += &format!("{}\n", entry.line())),
+            Err(error) => {
+                eprintln!("ptxas: internal error: {error}");
+                return ExitCode::from(EXIT_INTERNAL as u8);
+            }
+        }
+    }
+    for file in files {
+        let source = match std::fs::read_to_string(file) {
+            Ok(source) => source,
+            Err(error) => {
+                eprintln!("ptxas: error: cannot read {file}: {error}");
+                return ExitCode::FAILURE;
+            }
+        };
+        match coverage::used(&source, file) {
+            Ok(forms) => {
+                forms.iter().for_each(|form| text += &format!("{file}\t{}\n", coverage::describe(form)))
+            }
+            Err(errors) => {
+                eprint!("{}", errors.render(&source));
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    // A reader that has seen enough is no failure.
+    let _ = std::io::stdout().write_all(text.as_bytes());
     ExitCode::SUCCESS
 }
 
@@ -181,6 +220,7 @@ fn parse_arguments(arguments: Vec<String>) -> Result<Command, String> {
             "-O0" | "-O1" | "-O2" | "-O3" => options.optimisation = level(&name[2..])?,
             "-arch" | "--gpu-name" => check_architecture(&value()?)?,
             "--warp-mapping" => options.mapping = mapping(&value()?)?,
+            "--list-instructions" => return Ok(Command::ListInstructions(rest.collect())),
             "--emit" => options.emit = emit(&value()?)?,
             other => match IGNORED.iter().find(|(ignored, _)| *ignored == other) {
                 Some((_, true)) => {
@@ -198,12 +238,13 @@ fn parse_arguments(arguments: Vec<String>) -> Result<Command, String> {
 }
 
 fn unknown(option: &str) -> String {
-    const KNOWN: [&str; 9] = [
+    const KNOWN: [&str; 10] = [
         "--output-file",
         "--opt-level",
         "--gpu-name",
         "--warp-mapping",
         "--emit",
+        "--list-instructions",
         "--verbose",
         "--version",
         "--help",

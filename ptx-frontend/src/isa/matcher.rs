@@ -79,8 +79,32 @@ pub(crate) fn decode(text: &str) -> Result<Vec<Decoded>, OpcodeError> {
     Err(explain(rows, &words))
 }
 
-/// A word of a row that was met, with its class.
-type Taken = (&'static str, Class);
+/// The words of a spelling of a row by its slots, empty where an optional word is left out.
+pub(crate) fn words(row: &'static Row, text: &str) -> Vec<String> {
+    let slots = row.slots();
+    let words: Vec<&str> = text.split('.').skip(1).collect();
+    let mut by_slot = vec![String::new(); slots.len()];
+    for in_order in [true, false] {
+        let mut taken = Vec::new();
+        if fits(&slots, &words, in_order, &mut taken) {
+            for Taken { word, left, .. } in taken {
+                let place = &mut by_slot[slots.len() - left];
+                place.push_str(if place.is_empty() { "" } else { "." });
+                place.push_str(word);
+            }
+            break;
+        }
+    }
+    by_slot
+}
+
+/// A word of a row that was met.
+struct Taken {
+    word: &'static str,
+    class: Class,
+    /// How many slots are left from its own on.
+    left: usize,
+}
 
 /// Whether the words fill the slots; `taken` gets the rows' own spelling of them in the order of the slots.
 fn fits(slots: &[Slot], words: &[&str], in_order: bool, taken: &mut Vec<Taken>) -> bool {
@@ -91,7 +115,8 @@ fn fits(slots: &[Slot], words: &[&str], in_order: bool, taken: &mut Vec<Taken>) 
         for start in starts {
             if words.get(start..start + count) == Some(&choice.words[..]) {
                 let mark = taken.len();
-                taken.extend(choice.words.iter().map(|&word| (word, choice.class)));
+                let met = |&word| Taken { word, class: choice.class, left: slots.len() };
+                taken.extend(choice.words.iter().map(met));
                 let fit = if start == 0 {
                     fits(later, &words[count..], in_order, taken)
                 } else {
@@ -111,14 +136,14 @@ fn fits(slots: &[Slot], words: &[&str], in_order: bool, taken: &mut Vec<Taken>) 
 fn decoded(row: &'static Row, taken: Vec<Taken>, text: &str) -> Decoded {
     let mut modifiers = Modifiers::default();
     let mut types = Vec::new();
-    let words: Vec<&str> = taken.iter().map(|&(word, _)| word).collect();
-    for (word, class) in taken {
+    let words: Vec<&str> = taken.iter().map(|taken| taken.word).collect();
+    for Taken { word, class, .. } in taken {
         apply(word, class, &mut modifiers, &mut types);
     }
     let operands =
         operand_specs(row.operand_syntax(), &types, modifiers.vector, |word| words.contains(&word));
     let form =
-        Form { opcode: row.opcode, types, modifiers, effects: row.effects, operands, text: text.into() };
+        Form { opcode: row.opcode, types, modifiers, effects: row.effects, operands, text: text.into(), row };
     Decoded { form, row }
 }
 

@@ -4,6 +4,7 @@
 //! spelling of a module. From the rows come the matcher, the roles and types of the operands, the printer and the
 //! texts of "expected one of". Whether a back end can lower a row is not known here.
 
+pub mod example;
 pub mod modifiers;
 pub mod opcode;
 pub mod row;
@@ -138,6 +139,8 @@ pub struct Form {
     pub operands: Vec<OperandSpec>,
     /// The spelling: `fma.rn.ftz.f32`.
     pub text: Box<str>,
+    /// The row that it is a form of.
+    pub row: &'static row::Row,
 }
 
 impl Form {
@@ -151,6 +154,12 @@ impl Form {
     pub fn source_type(&self) -> ScalarType {
         self.types.get(1).copied().unwrap_or_else(|| self.ty())
     }
+
+    /// Its words by the places of the row, the mnemonic aside; an optional word that is left out is empty:
+    /// `add.sat.f32` of `add[.Rnd][.ftz][.sat].f32` gives `["", "", "sat", "f32"]`.
+    pub fn words(&self) -> Vec<String> {
+        matcher::words(self.row, &self.text)
+    }
 }
 
 /// Every form that a dotted opcode spells; empty if none. Several differ in their operands only.
@@ -160,24 +169,28 @@ pub fn decode(text: &str) -> Vec<Form> {
 
 /// The rows of all chapters.
 pub fn all_rows() -> impl Iterator<Item = &'static row::Row> {
-    let chapters: [&'static [row::Row]; 17] = [
-        integer::ROWS,
-        float::ROWS,
-        half::ROWS,
-        compare::ROWS,
-        logic::ROWS,
-        data_movement::ROWS,
-        conversion::ROWS,
-        control::ROWS,
-        sync::ROWS,
-        atomic::ROWS,
-        warp::ROWS,
-        texture::ROWS,
-        matrix::ROWS,
-        tensor::ROWS,
-        video::ROWS,
-        misc::ROWS,
-        async_copy::ROWS,
-    ];
-    chapters.into_iter().flatten()
+    chapters().into_iter().flat_map(|(_, rows)| rows)
+}
+
+/// The rows by chapter: the chapter's name, which is that of its file, and its rows.
+pub fn chapters() -> [(&'static str, &'static [row::Row]); 17] {
+    [
+        ("integer", integer::ROWS),
+        ("float", float::ROWS),
+        ("half", half::ROWS),
+        ("compare", compare::ROWS),
+        ("logic", logic::ROWS),
+        ("data_movement", data_movement::ROWS),
+        ("conversion", conversion::ROWS),
+        ("control", control::ROWS),
+        ("sync", sync::ROWS),
+        ("atomic", atomic::ROWS),
+        ("warp", warp::ROWS),
+        ("texture", texture::ROWS),
+        ("matrix", matrix::ROWS),
+        ("tensor", tensor::ROWS),
+        ("video", video::ROWS),
+        ("misc", misc::ROWS),
+        ("async_copy", async_copy::ROWS),
+    ]
 }

@@ -12,7 +12,7 @@ use super::{Access, Effects, Opcode, OperandSpec, OperandType, ScalarType};
 pub const VARIANT: u16 = 0x8000;
 
 /// One form of an instruction.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Row {
     /// The instruction.
     pub opcode: Opcode,
@@ -136,6 +136,49 @@ impl Row {
             }
         }
         spellings
+    }
+
+    /// Spellings that between them have every combination of dotted types and every choice of every other word.
+    pub fn typed_spellings(&self) -> Vec<String> {
+        let slots = self.slots();
+        let (typed, other): (Vec<usize>, Vec<usize>) = (0..slots.len()).partition(|&at| {
+            slots[at].choices.iter().all(|choice| ScalarType::from_word(choice.words[0]).is_some())
+        });
+        let ways = |at: usize| slots[at].choices.len() + usize::from(slots[at].optional);
+        let combinations: usize = typed.iter().map(|&at| ways(at)).product();
+        let most = other.iter().map(|&at| ways(at)).max().unwrap_or(1);
+        let mut spellings: Vec<String> = Vec::new();
+        for turn in 0..combinations.max(most) {
+            let mut left = turn % combinations.max(1);
+            let mut text = self.base().to_owned();
+            for (at, slot) in slots.iter().enumerate() {
+                let pick = if typed.contains(&at) {
+                    let pick = left % ways(at);
+                    left /= ways(at);
+                    pick
+                } else {
+                    // Optional words are left out in the first turn.
+                    (turn + slot.choices.len()) % ways(at)
+                };
+                for word in slot.choices.get(pick).map_or(&[][..], |choice| &choice.words) {
+                    text.push('.');
+                    text.push_str(word);
+                }
+            }
+            if !spellings.contains(&text) {
+                spellings.push(text);
+            }
+        }
+        spellings
+    }
+
+    /// The choices of each place for a dotted word, as written; an optional place has an empty choice too.
+    pub fn choices(&self) -> Vec<Vec<String>> {
+        let choices = |slot: &Slot| {
+            let words = slot.choices.iter().map(|choice| choice.words.join("."));
+            words.chain(slot.optional.then(String::new)).collect()
+        };
+        self.slots().iter().map(choices).collect()
     }
 
     /// The compiled words behind the base.

@@ -258,7 +258,10 @@ impl<'s> Parser<'s> {
                     return None;
                 }
                 let own = self.symbol_space(symbol)?;
-                (own != space.base() && space.base() != StateSpace::Tex)
+                // The window of a cluster holds the block's own shared memory.
+                let window =
+                    if space == StateSpace::SharedCluster { StateSpace::Shared } else { space.base() };
+                (own != window && window != StateSpace::Tex)
                     .then(|| format!("an address in .{space}"))
             }
             AddressBase::Absolute => None,
