@@ -104,11 +104,10 @@ fn attempt_each_count(target: &Target, form: &Form) -> Result<Option<(String, Ou
     for count in [form.operands.len(), fewest] {
         let Some(instruction) = example::instruction(form, count, &mut draw) else { continue };
         let outcome = attempt(target, &instruction)?;
-        let better = match (&result, &outcome) {
-            (None, _) | (_, Outcome::Live) => true,
-            (Some((_, Outcome::Invalid(_))), Outcome::Refused(_)) => true,
-            _ => false,
-        };
+        let better = matches!(
+            (&result, &outcome),
+            (None, _) | (_, Outcome::Live) | (Some((_, Outcome::Invalid(_))), Outcome::Refused(_))
+        );
         if better {
             result = Some((instruction, outcome));
         }

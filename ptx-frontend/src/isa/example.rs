@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use super::{Access, Form, Geometry, Opcode, OperandSpec, OperandType, ScalarType, StateSpace};
 
 /// Variables and functions of the module.
-const MODULE: &str = "\
+pub const MODULE: &str = "\
 .global .align 16 .b8 global_variable[256];
 .shared .align 16 .b8 shared_variable[256];
 .const .align 16 .b8 const_variable[256];
@@ -23,7 +23,7 @@ const MODULE: &str = "\
 ";
 
 /// Registers and variables of the kernel.
-const KERNEL: &str = "\
+pub const KERNEL: &str = "\
 \t.reg .pred %p<20>;\n\t.reg .b8 %b<140>;\n\t.reg .b16 %h<140>;\n\t.reg .b32 %r<140>;\n\t.reg .b64 %rd<140>;
 \t.reg .b128 %q<20>;\n\t.reg .f32 %f<300>;\n\t.reg .f64 %fd<140>;\n\t.local .align 16 .b8 local_variable[256];
 \t.param .b32 call_result;\n\t.param .b64 call_argument;\ntargets: .branchtargets done;
@@ -46,7 +46,9 @@ pub fn module(version: &str, target: &str, instructions: &[String]) -> String {
 pub fn instruction(form: &Form, count: usize, draw: &mut dyn FnMut(usize) -> usize) -> Option<String> {
     match form.opcode {
         Opcode::Call => return Some(format!("{} (call_result), callee, (call_argument);", form.text)),
-        Opcode::BrxIdx => return Some(format!("{} {}, targets;", form.text, register(ScalarType::B32, draw))),
+        Opcode::BrxIdx => {
+            return Some(format!("{} {}, targets;", form.text, register(ScalarType::B32, draw)));
+        }
         _ => {}
     }
     let mut addresses = 0;

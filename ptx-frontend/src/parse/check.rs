@@ -261,8 +261,7 @@ impl<'s> Parser<'s> {
                 // The window of a cluster holds the block's own shared memory.
                 let window =
                     if space == StateSpace::SharedCluster { StateSpace::Shared } else { space.base() };
-                (own != window && window != StateSpace::Tex)
-                    .then(|| format!("an address in .{space}"))
+                (own != window && window != StateSpace::Tex).then(|| format!("an address in .{space}"))
             }
             AddressBase::Absolute => None,
         }
