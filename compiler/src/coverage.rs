@@ -6,6 +6,7 @@
 
 use crate::codegen::{CodegenError, Optimisation, Target, target};
 use crate::lower::ModuleLowering;
+use crate::passes::split_module::Part;
 use crate::passes::{Facts, MappingChoice};
 use inkwell::context::Context;
 use ptx_frontend::isa::row::Row;
@@ -125,7 +126,7 @@ fn attempt(llvm_target: &Target, instruction: &str) -> Result<Outcome, CodegenEr
     for mapping in [MappingChoice::Auto, MappingChoice::Split] {
         let facts = Facts::gather(&module, mapping);
         let context = Context::create();
-        match ModuleLowering::run(&context, llvm_target, &module, &facts) {
+        match ModuleLowering::run(&context, llvm_target, &module, &facts, &Part::whole(&module)) {
             Ok(lowered) => {
                 target::verify(&lowered)
                     .map_err(|error| CodegenError::Invalid(format!("{instruction}: {error}")))?;

@@ -8,8 +8,11 @@ pub mod code_object;
 pub mod codegen;
 pub mod coverage;
 pub mod lower;
+pub mod parallel;
 pub mod passes;
+pub mod phases;
 pub mod pipeline;
 
+pub use parallel::Threads;
 pub use passes::MappingChoice;
 pub use pipeline::{CompileError, Compiled, Emit, Options, compile};

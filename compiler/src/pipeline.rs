@@ -1,12 +1,16 @@
 //! The compiler from end to end, one step a line.
 //!
 //! Takes the bytes of a PTX file; gives the bytes of what was asked for, or all complaints about the input, or a failure
-//! of our own. Nothing here touches the file system, except that the linker needs a temporary folder.
+//! of our own. A module is cut into parts that are compiled side by side, an LLVM context each, and linked into one code
+//! object. Nothing here touches the file system, except that the linker needs a temporary folder.
 
-use crate::code_object::note;
+use crate::code_object::{merge_metadata, note};
 use crate::codegen::{CodegenError, Optimisation, Target, device_library, fatal, link_elf, target};
 use crate::lower::{self, ModuleLowering};
+use crate::parallel::{self, Threads};
+use crate::passes::split_module::{self, Part};
 use crate::passes::{Facts, MappingChoice};
+use crate::phases::{Phase, Phases};
 use inkwell::context::Context;
 use inkwell::module::Module as LlvmModule;
 use ptx_frontend::{Diagnostic, Diagnostics, Module};
@@ -26,7 +30,7 @@ pub enum Emit {
 }
 
 /// How to compile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// The number of `-O`.
     pub optimisation: u8,
@@ -34,11 +38,18 @@ pub struct Options {
     pub mapping: MappingChoice,
     /// What to produce.
     pub emit: Emit,
+    /// How many threads to compile on. The output does not depend on it.
+    pub threads: Threads,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { optimisation: 3, mapping: MappingChoice::Auto, emit: Emit::Object }
+        Self {
+            optimisation: 3,
+            mapping: MappingChoice::Auto,
+            emit: Emit::Object,
+            threads: Threads::Processors,
+        }
     }
 }
 
@@ -49,6 +60,8 @@ pub struct Compiled {
     pub bytes: Vec<u8>,
     /// Rendered warnings and remarks, for `-v`.
     pub remarks: Vec<String>,
+    /// What took how long.
+    pub phases: Phases,
 }
 
 /// Why nothing came out.
@@ -65,26 +78,24 @@ pub enum CompileError {
 /// Compiles one PTX module. `file_name` is what the complaints call it.
 pub fn compile(input: &[u8], file_name: &str, options: &Options) -> Result<Compiled, CompileError> {
     fatal::install();
-    let source = parse(input, file_name)?;
-    let facts = Facts::gather(&source, options.mapping);
-    let context = Context::create();
-    fatal::watch(&context);
-    let target = Target::new(Optimisation(options.optimisation))?;
-    let module = lower_module(&context, &target, &source, &facts, input)?;
-    note::attach(&context, &module, &source, &facts)?;
-    target::verify(&module)?;
-    if options.emit == Emit::LlvmIr {
-        return Ok(finished(module.print_to_string().to_bytes().to_vec(), &source, &facts, input));
-    }
-    link_device_library(&context, &module, &source, &facts)?;
-    target.optimise(&module)?;
-    target::verify(&module)?;
-    let bytes = match options.emit {
-        Emit::OptimisedLlvmIr => module.print_to_string().to_bytes().to_vec(),
-        Emit::Assembly => target.emit_assembly(&module)?,
-        Emit::LlvmIr | Emit::Object => link_elf::link(&[target.emit_object(&module)?])?,
+    let phases = Phases::default();
+    let source = phases.time(Phase::Parse, || parse(input, file_name))?;
+    let facts = phases.time(Phase::Analyse, || Facts::gather(&source, options.mapping));
+    let parts = match options.emit {
+        Emit::Object => phases.time(Phase::Analyse, || split_module::run(&source, &facts)),
+        // Text is for reading: it comes in one piece.
+        Emit::LlvmIr | Emit::OptimisedLlvmIr | Emit::Assembly => vec![Part::whole(&source)],
     };
-    Ok(finished(bytes, &source, &facts, input))
+    let job = Job { source: &source, facts: &facts, input, options, phases: &phases };
+    let outputs = job.generate_all(&parts)?;
+    let bytes = match options.emit {
+        Emit::Object => phases.time(Phase::Link, || link(&source, outputs))?,
+        Emit::LlvmIr | Emit::OptimisedLlvmIr | Emit::Assembly => outputs.concat(),
+    };
+    let text = String::from_utf8_lossy(input);
+    let render = |remark: &Diagnostic| remark.render(&source.file_name, &text);
+    let remarks = facts.split_reasons.iter().flatten().map(render).collect();
+    Ok(Compiled { bytes, remarks, phases })
 }
 
 fn parse(input: &[u8], file_name: &str) -> Result<Module, CompileError> {
@@ -92,40 +103,103 @@ fn parse(input: &[u8], file_name: &str) -> Result<Module, CompileError> {
         .map_err(|diagnostics| CompileError::Rejected(diagnostics.render(&String::from_utf8_lossy(input))))
 }
 
-fn lower_module<'ctx>(
-    context: &'ctx Context,
-    target: &Target,
-    source: &Module,
-    facts: &Facts,
-    input: &[u8],
-) -> Result<LlvmModule<'ctx>, CompileError> {
-    ModuleLowering::run(context, target, source, facts).map_err(|mut list| {
+fn link(source: &Module, mut objects: Vec<Vec<u8>>) -> Result<Vec<u8>, CodegenError> {
+    let kernels: Vec<&str> = source.kernels().map(|kernel| source.name(kernel.name)).collect();
+    merge_metadata::run(&mut objects, &kernels)?;
+    link_elf::link(&objects)
+}
+
+/// What every part of a module is compiled from.
+struct Job<'a> {
+    source: &'a Module,
+    facts: &'a Facts,
+    input: &'a [u8],
+    options: &'a Options,
+    phases: &'a Phases,
+}
+
+/// Why a part gave nothing.
+enum PartError {
+    /// What cannot be lowered.
+    Lowering(Vec<Diagnostic>),
+    /// A failure of our own.
+    Codegen(CodegenError),
+}
+
+impl From<CodegenError> for PartError {
+    fn from(error: CodegenError) -> Self {
+        PartError::Codegen(error)
+    }
+}
+
+impl Job<'_> {
+    /// All parts, the largest first; what came out in the parts' order.
+    fn generate_all(&self, parts: &[Part]) -> Result<Vec<Vec<u8>>, CompileError> {
+        let mut queue: Vec<usize> = (0..parts.len()).collect();
+        queue.sort_by_key(|&part| std::cmp::Reverse(parts[part].size));
+        let results = parallel::run(&self.options.threads, &queue, |part| self.generate(&parts[part]));
+        let mut outputs = Vec::new();
+        let mut complaints = Vec::new();
+        for result in results {
+            match result {
+                Ok(output) => outputs.push(output),
+                Err(PartError::Lowering(list)) => complaints.extend(list),
+                Err(PartError::Codegen(error)) => return Err(error.into()),
+            }
+        }
+        if complaints.is_empty() { Ok(outputs) } else { Err(self.rejected(complaints)) }
+    }
+
+    /// One part from our module to what was asked for; for a code object, to a relocatable object.
+    fn generate(&self, part: &Part) -> Result<Vec<u8>, PartError> {
+        let (phases, emit) = (self.phases, self.options.emit);
+        let context = Context::create();
+        fatal::watch(&context);
+        let target = Target::new(Optimisation(self.options.optimisation))?;
+        let lower = || ModuleLowering::run(&context, &target, self.source, self.facts, part);
+        let module = phases.time(Phase::Lower, lower).map_err(PartError::Lowering)?;
+        if part.is_first {
+            note::attach(&context, &module, self.source, self.facts)?;
+        }
+        phases.time(Phase::Verify, || target::verify(&module))?;
+        if emit == Emit::LlvmIr {
+            return Ok(text_of(&module));
+        }
+        phases.time(Phase::LinkLibrary, || self.link_device_library(&context, &module))?;
+        phases.time(Phase::Optimise, || target.optimise(&module))?;
+        phases.time(Phase::Verify, || target::verify(&module))?;
+        Ok(match emit {
+            Emit::OptimisedLlvmIr => text_of(&module),
+            Emit::Assembly => target.emit_assembly(&module)?,
+            Emit::LlvmIr | Emit::Object => phases.time(Phase::Emit, || target.emit_object(&module))?,
+        })
+    }
+
+    /// OCML's variants for flushed denormals are right only if every function flushes.
+    fn link_device_library<'ctx>(
+        &self,
+        context: &'ctx Context,
+        module: &LlvmModule<'ctx>,
+    ) -> Result<(), CodegenError> {
+        let flushes = self
+            .source
+            .functions
+            .iter()
+            .enumerate()
+            .filter(|(_, function)| function.has_body)
+            .all(|(index, _)| self.facts.flushes_at(index));
+        device_library::link(context, module, flushes, &lower::mode_attributes(flushes))
+    }
+
+    /// The complaints of lowering, in order of position, each once though several parts may have it.
+    fn rejected(&self, mut list: Vec<Diagnostic>) -> CompileError {
         list.sort_by_key(|diagnostic| diagnostic.span);
         list.dedup();
-        let diagnostics = Diagnostics { file_name: source.file_name.clone(), list };
-        CompileError::Rejected(diagnostics.render(&String::from_utf8_lossy(input)))
-    })
+        let diagnostics = Diagnostics { file_name: self.source.file_name.clone(), list };
+        CompileError::Rejected(diagnostics.render(&String::from_utf8_lossy(self.input)))
+    }
 }
 
-/// OCML's variants for flushed denormals are right only if every function flushes.
-fn link_device_library<'ctx>(
-    context: &'ctx Context,
-    module: &LlvmModule<'ctx>,
-    source: &Module,
-    facts: &Facts,
-) -> Result<(), CodegenError> {
-    let flushes = source
-        .functions
-        .iter()
-        .enumerate()
-        .filter(|(_, function)| function.has_body)
-        .all(|(index, _)| facts.flushes_at(index));
-    device_library::link(context, module, flushes, &lower::mode_attributes(flushes))
-}
-
-fn finished(bytes: Vec<u8>, source: &Module, facts: &Facts, input: &[u8]) -> Compiled {
-    let text = String::from_utf8_lossy(input);
-    let render = |remark: &Diagnostic| remark.render(&source.file_name, &text);
-    let remarks = facts.split_reasons.iter().flatten().map(render).collect();
-    Compiled { bytes, remarks }
+fn text_of(module: &LlvmModule<'_>) -> Vec<u8> {
+    module.print_to_string().to_bytes().to_vec()
 }

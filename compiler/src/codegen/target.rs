@@ -35,6 +35,9 @@ pub enum CodegenError {
     /// Reading or writing a temporary file failed.
     #[error("{0}: {1}")]
     Io(String, std::io::Error),
+    /// The metadata that LLVM wrote into an object is not as it should be.
+    #[error("the AMDGPU metadata: {0}")]
+    Metadata(String),
     /// The Wavefold note could not be encoded.
     #[error("{0}")]
     Note(#[from] wavefold_formats::note::NoteError),

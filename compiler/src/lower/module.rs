@@ -4,6 +4,7 @@ use super::function;
 use crate::codegen::Target;
 use crate::codegen::emitter::{Emitter, Value, space};
 use crate::passes::Facts;
+use crate::passes::split_module::Part;
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::context::Context;
 use inkwell::module::{Linkage as LlvmLinkage, Module as LlvmModule};
@@ -66,6 +67,8 @@ pub struct ModuleLowering<'a, 'ctx> {
     pub source: &'a Module,
     /// What the passes found.
     pub facts: &'a Facts,
+    /// What of it is lowered here.
+    pub part: &'a Part,
     /// The LLVM module being built.
     pub llvm: LlvmModule<'ctx>,
     pub(super) variables: Vec<Option<PointerValue<'ctx>>>,
@@ -74,12 +77,13 @@ pub struct ModuleLowering<'a, 'ctx> {
 }
 
 impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
-    /// Lowers everything; the errors of all functions together if there are any.
+    /// Lowers everything that is in `part`; the errors of all functions together if there are any.
     pub fn run(
         context: &'ctx Context,
         target: &Target,
         source: &'a Module,
         facts: &'a Facts,
+        part: &'a Part,
     ) -> Result<LlvmModule<'ctx>, Vec<Diagnostic>> {
         let llvm = context.create_module(&source.file_name);
         target.prepare(context, &llvm);
@@ -87,6 +91,7 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
             context,
             source,
             facts,
+            part,
             llvm,
             variables: vec![None; source.variables.len()],
             functions: vec![None; source.functions.len()],
@@ -108,7 +113,7 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
 
     fn declare_functions(&mut self) {
         for (index, function) in self.source.functions.iter().enumerate() {
-            if !function.has_body {
+            if !function.has_body || !self.part.functions[index] {
                 continue;
             }
             let id = FunctionId(u32::try_from(index).expect("function numbers have 32 bits"));

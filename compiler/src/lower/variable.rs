@@ -2,10 +2,12 @@
 //!
 //! `.global` and `.const` variables become symbols that the host can find; `.shared` ones become LDS, placed by LLVM.
 //! An `.extern .shared` array of open size is the dynamic shared memory: it starts after the static LDS, 16-byte
-//! aligned whatever it declares, because programs read vectors from it.
+//! aligned whatever it declares, because programs read vectors from it. Where a module is compiled in parts, a variable is
+//! defined in one of them and the others refer to it; what only the parts share is hidden.
 
 use super::module::ModuleLowering;
 use crate::codegen::emitter::space;
+use crate::passes::split_module::Placement;
 use inkwell::GlobalVisibility;
 use inkwell::module::Linkage as LlvmLinkage;
 use inkwell::types::BasicTypeEnum;
@@ -22,10 +24,13 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
     pub(super) fn declare_variables(&mut self) {
         let mut globals = Vec::new();
         for (index, variable) in self.source.variables.iter().enumerate() {
-            match self.declare_variable(variable, self.source.name(variable.name)) {
+            let placement = self.part.variables[index];
+            match self.declare_variable(variable, self.source.name(variable.name), placement) {
                 Ok(global) => {
                     self.variables[index] = Some(global.as_pointer_value());
-                    globals.push((variable, global));
+                    if placement != Placement::Imported {
+                        globals.push((variable, global));
+                    }
                 }
                 Err(error) => self.errors.borrow_mut().push(error),
             }
@@ -51,14 +56,19 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
         variable: &Variable,
     ) -> Result<PointerValue<'ctx>, Diagnostic> {
         let name = format!("{}.{}", self.source.name(function.name), self.source.name(variable.name));
-        let global = self.declare_variable(variable, &name)?;
+        let global = self.declare_variable(variable, &name, Placement::Private)?;
         if variable.space.base() != StateSpace::Shared {
             global.set_initializer(&self.initial_value(variable)?);
         }
         Ok(global.as_pointer_value())
     }
 
-    fn declare_variable(&self, variable: &Variable, name: &str) -> Result<GlobalValue<'ctx>, Diagnostic> {
+    fn declare_variable(
+        &self,
+        variable: &Variable,
+        name: &str,
+        placement: Placement,
+    ) -> Result<GlobalValue<'ctx>, Diagnostic> {
         let refuse = |what: &str| Err(Diagnostic::error(variable.span, format!("`{name}`: {what}")));
         if variable.managed {
             return refuse("managed variables are not supported");
@@ -81,9 +91,15 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
         if Self::is_exported(variable.linkage) {
             global.set_visibility(GlobalVisibility::Protected);
             // The host may have written it before a kernel runs, so LLVM must not trust the initial value.
-            global.set_externally_initialized(true);
-        } else {
+            global.set_externally_initialized(placement != Placement::Imported);
+        } else if placement == Placement::Private {
             global.set_linkage(LlvmLinkage::Internal);
+        } else {
+            global.set_visibility(GlobalVisibility::Hidden);
+        }
+        if placement == Placement::Copied {
+            global.set_linkage(LlvmLinkage::AvailableExternally);
+            global.set_constant(true);
         }
         Ok(global)
     }

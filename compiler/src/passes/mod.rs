@@ -5,9 +5,11 @@ pub mod control_flow;
 pub mod find_bit_readers;
 pub mod find_spin_loops;
 pub mod find_uniformity;
+pub mod find_unwritten;
 pub mod frame_places;
 pub mod infer_denormal_mode;
 pub mod recover_pointers;
+pub mod split_module;
 pub mod trace_calls;
 
 use ptx_frontend::Diagnostic;
@@ -79,6 +81,21 @@ impl Facts {
     /// How warps lie in wavefronts while the function runs.
     pub fn mapping(&self, function: FunctionId) -> WarpMapping {
         self.mappings[function.index()]
+    }
+
+    /// The functions whose address is taken, by an instruction or by a variable's initial value.
+    pub fn addressed_functions(&self) -> &[FunctionId] {
+        &self.calls.addressed
+    }
+
+    /// Whether a function calls through registers.
+    pub fn calls_through_registers(&self, function: usize) -> bool {
+        self.calls.indirect[function]
+    }
+
+    /// Whether a function mentions the address of a function.
+    pub fn takes_addresses(&self, function: usize) -> bool {
+        self.calls.takers[function]
     }
 
     /// Every function that may run when `function` is called, itself included.

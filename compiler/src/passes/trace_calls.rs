@@ -13,6 +13,8 @@ pub struct Calls {
     pub callees: Vec<Vec<FunctionId>>,
     /// Whether a function calls through registers.
     pub indirect: Vec<bool>,
+    /// Whether a function mentions the address of a function.
+    pub takers: Vec<bool>,
     /// Functions whose address is taken.
     pub addressed: Vec<FunctionId>,
     groups: Vec<usize>,
@@ -56,6 +58,7 @@ pub fn run(module: &Module) -> Calls {
     let mut calls = Calls {
         callees: vec![Vec::new(); count],
         indirect: vec![false; count],
+        takers: vec![false; count],
         addressed: Vec::new(),
         groups: (0..count).collect(),
     };
@@ -77,6 +80,7 @@ pub fn run(module: &Module) -> Calls {
                         calls.callees[index].push(id);
                     } else {
                         calls.addressed.push(id);
+                        calls.takers[index] = true;
                     }
                 }
             }
@@ -85,6 +89,7 @@ pub fn run(module: &Module) -> Calls {
     }
     for alias in &module.aliases {
         calls.unite(alias.alias.index(), alias.aliasee.index());
+        calls.callees[alias.alias.index()].push(alias.aliasee);
     }
     for index in 0..count {
         for callee in calls.callees[index].clone() {

@@ -269,6 +269,12 @@ impl Invocation {
                 let cores = std::thread::available_parallelism().map_or(1, usize::from);
                 self.threads = if count == 0 { cores } else { count };
             }
+            Id::SplitCompile => {
+                if value.parse::<usize>().is_err() {
+                    return Err(Failure::input(format!("'{value}' is no number of threads")));
+                }
+                self.ptxas_options.push(format!("--split-compile={value}"));
+            }
             Id::NoCompress => self.no_compress = true,
             Id::Relocatable => {
                 if truth {

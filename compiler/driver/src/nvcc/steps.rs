@@ -245,7 +245,10 @@ impl<'a> Steps<'a> {
                 step.arg("-v");
             } else if matches!(bare, "O0" | "O1" | "O2" | "O3") {
                 level = Some(format!("-{bare}"));
-            } else if name == "warp-mapping" {
+            } else if name == "warp-mapping"
+                || (name == "split-compile" && bare.contains('='))
+                || bare == "time"
+            {
                 step.arg(format!("--{bare}"));
             } else if IGNORED_PTXAS.iter().any(|known| known.trim_start_matches('-') == name) {
                 // `-dlcm ca` gives its value as the next word.
@@ -256,7 +259,7 @@ impl<'a> Steps<'a> {
                 }
             } else {
                 return Err(Failure::input(format!("'{word}' is no option of ptxas"))
-                    .note("-Xptxas takes -v, -O0 to -O3, --warp-mapping=auto|fold|split, and NVIDIA's own (ignored)"));
+                    .note("-Xptxas takes -v, -O0 to -O3, --warp-mapping=auto|fold|split, --split-compile=N, --time, and NVIDIA's own (ignored)"));
             }
         }
         step.args(level);
