@@ -126,7 +126,7 @@ fn attempt(llvm_target: &Target, instruction: &str) -> Result<Outcome, CodegenEr
     for mapping in [MappingChoice::Auto, MappingChoice::Split] {
         let facts = Facts::gather(&module, mapping);
         let context = Context::create();
-        match ModuleLowering::run(&context, llvm_target, &module, &facts, &Part::whole(&module)) {
+        match ModuleLowering::run(&context, llvm_target, &module, &facts, &Part::whole(&module), None) {
             Ok(lowered) => {
                 target::verify(&lowered)
                     .map_err(|error| CodegenError::Invalid(format!("{instruction}: {error}")))?;

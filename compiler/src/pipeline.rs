@@ -40,6 +40,8 @@ pub struct Options {
     pub emit: Emit,
     /// How many threads to compile on. The output does not depend on it.
     pub threads: Threads,
+    /// Whether PTX without `.loc` gets a line table of its own lines. With `.loc`, the code object always has one.
+    pub line_info: bool,
 }
 
 impl Default for Options {
@@ -49,6 +51,7 @@ impl Default for Options {
             mapping: MappingChoice::Auto,
             emit: Emit::Object,
             threads: Threads::Processors,
+            line_info: false,
         }
     }
 }
@@ -156,7 +159,8 @@ impl Job<'_> {
         let context = Context::create();
         fatal::watch(&context);
         let target = Target::new(Optimisation(self.options.optimisation))?;
-        let lower = || ModuleLowering::run(&context, &target, self.source, self.facts, part);
+        let own_lines = self.options.line_info.then_some(self.input);
+        let lower = || ModuleLowering::run(&context, &target, self.source, self.facts, part, own_lines);
         let module = phases.time(Phase::Lower, lower).map_err(PartError::Lowering)?;
         if part.is_first {
             note::attach(&context, &module, self.source, self.facts)?;

@@ -16,13 +16,8 @@ use wavefold_compiler::{CompileError, Emit, MappingChoice, Options, Threads, com
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Options of NVIDIA's `ptxas` that ask for nothing that we could do or leave undone, with whether a value follows.
-const IGNORED: [(&str, bool); 24] = [
+const IGNORED: [(&str, bool); 19] = [
     ("-m64", false),
-    ("-g", false),
-    ("-G", false),
-    ("--device-debug", false),
-    ("-lineinfo", false),
-    ("--generate-line-info", false),
     ("-w", false),
     ("--disable-warnings", false),
     ("--warn-on-spills", false),
@@ -55,6 +50,7 @@ usage: ptxas [options] file.ptx
   --split-compile N           threads to compile on; 0: as many as processors (default: that, or the make job server's)
   --time                      print what took how long
   --emit KIND                 obj, llvm-ir, llvm-ir-opt or asm (default: obj)
+  -lineinfo, -g               without .loc in the PTX: a line table of its own lines
   -v, --verbose               print each kernel's registers, memory and mapping
   --list-instructions [FILES] every form of PTX and whether it is lowered; of files: the forms that they use
   --version, --help
@@ -234,6 +230,7 @@ fn parse_arguments(arguments: Vec<String>, threads: Threads) -> Result<Command, 
             "--split-compile" | "-split-compile" | "--threads" => options.threads = count(&value()?)?,
             "--warp-mapping" => options.mapping = mapping(&value()?)?,
             "--list-instructions" => return Ok(Command::ListInstructions(rest.collect())),
+            "-lineinfo" | "--generate-line-info" | "-g" | "--device-debug" | "-G" => options.line_info = true,
             "--emit" => options.emit = emit(&value()?)?,
             other => match IGNORED.iter().find(|(ignored, _)| *ignored == other) {
                 Some((_, true)) => {

@@ -7,6 +7,7 @@ use super::llvm_ext::{self, ReadModifyWrite, SyncScope};
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::context::Context;
+use inkwell::debug_info::DILocation;
 use inkwell::intrinsics::Intrinsic;
 use inkwell::module::Module;
 use inkwell::types::{BasicType, BasicTypeEnum, FloatType, IntType, PointerType};
@@ -76,17 +77,27 @@ impl<'a, 'ctx> Emitter<'a, 'ctx> {
         Self { context, module, builder: context.create_builder() }
     }
 
+    /// Where the following instructions come from.
+    pub fn set_location(&self, location: Option<DILocation<'ctx>>) {
+        match location {
+            Some(location) => self.builder.set_current_debug_location(location),
+            None => self.builder.unset_current_debug_location(),
+        }
+    }
+
     /// Goes to the end of a block.
     pub fn position_at_end(&self, block: BasicBlock<'ctx>) {
         self.builder.position_at_end(block);
     }
 
-    /// Goes before the first instruction of a block.
+    /// Goes before the first instruction of a block, without taking over where that comes from.
     pub fn position_at_start(&self, block: BasicBlock<'ctx>) {
+        let location = self.builder.get_current_debug_location();
         match block.get_first_instruction() {
             Some(first) => self.builder.position_before(&first),
             None => self.builder.position_at_end(block),
         }
+        self.set_location(location);
     }
 
     /// The block that the next instruction goes to.

@@ -4,10 +4,11 @@
 
 use super::function::{FunctionLowering, Lowered};
 use super::instruction::Ins;
+use super::sync;
 use crate::codegen::emitter::Value;
 use crate::codegen::llvm_ext::SyncScope;
 use inkwell::AtomicOrdering;
-use ptx_frontend::isa::{Opcode, ScalarType};
+use ptx_frontend::isa::{Opcode, ScalarType, Semantics};
 use ptx_frontend::module::Operand;
 
 /// Lowers an instruction of the chapter.
@@ -30,10 +31,27 @@ pub fn lower(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
             cx.emit.fence(AtomicOrdering::Release, SyncScope::Workgroup);
             Ok(())
         }
-        Opcode::MembarProxy | Opcode::FenceProxy | Opcode::FenceProxyAsync => {
+        Opcode::MembarProxy
+        | Opcode::FenceProxy
+        | Opcode::FenceProxyAsync
+        | Opcode::FenceProxyTensormap
+        | Opcode::FenceAcquireRestrict => {
             cx.emit.fence(AtomicOrdering::SequentiallyConsistent, SyncScope::System);
             Ok(())
         }
+        // Every block has a barrier to itself: all its threads meet where they wait. Arriving only publishes what they wrote.
+        Opcode::BarrierClusterArrive => {
+            if ins.form.modifiers.semantics != Some(Semantics::Relaxed) {
+                cx.emit.fence(AtomicOrdering::Release, SyncScope::Workgroup);
+            }
+            Ok(())
+        }
+        Opcode::BarrierClusterWait => {
+            sync::block_barrier(cx);
+            Ok(())
+        }
+        // No kernel starts before those that it depends on have ended, so there is nothing to wait for.
+        Opcode::GriddepcontrolLaunchDependents | Opcode::GriddepcontrolWait => Ok(()),
         // Events of a profiler, and how registers are shared between warps: nothing that a program can see.
         Opcode::Pmevent | Opcode::Setmaxnreg => Ok(()),
         _ => Err(ins.unsupported()),

@@ -11,9 +11,11 @@ use crate::passes::recover_pointers::{PointerSpace, RegisterKind};
 use inkwell::basic_block::BasicBlock;
 use inkwell::types::{BasicType, BasicTypeEnum};
 use inkwell::values::{FunctionValue, IntValue, PointerValue};
-use ptx_frontend::Diagnostic;
 use ptx_frontend::isa::{Opcode, StateSpace};
-use ptx_frontend::module::{BlockId, Function, FunctionId, FunctionKind, Instruction, Operand, RegisterId};
+use ptx_frontend::module::{
+    BlockId, Function, FunctionId, FunctionKind, Instruction, Operand, RegisterId, SourceLocation,
+};
+use ptx_frontend::{Diagnostic, Span};
 use wavefold_formats::note::WarpMapping;
 
 /// What lowering an instruction gives.
@@ -71,6 +73,9 @@ pub fn lower_body<'a, 'ctx>(
 ) -> Vec<Diagnostic> {
     let function = &module.source.functions[id.index()];
     let emit = Emitter::new(module.context, &module.llvm);
+    if let Some(lines) = &module.lines {
+        lines.describe(module.source, function, value);
+    }
     let entry = module.context.append_basic_block(value, "entry");
     emit.position_at_end(entry);
     let zero = emit.word(0);
@@ -99,6 +104,7 @@ pub fn lower_body<'a, 'ctx>(
 impl<'a, 'ctx> FunctionLowering<'a, 'ctx> {
     fn lower(&mut self) -> Vec<Diagnostic> {
         let mut errors = Vec::new();
+        self.locate(self.function.locations.first().map(|mark| mark.location), self.function.span);
         super::kernel::read_identity(self);
         if let Err(error) = self.declare() {
             errors.push(error);
@@ -127,7 +133,9 @@ impl<'a, 'ctx> FunctionLowering<'a, 'ctx> {
     fn lower_block(&mut self, index: usize, errors: &mut Vec<Diagnostic>) {
         self.emit.position_at_end(self.blocks[index]);
         let id = BlockId(u32::try_from(index).expect("block numbers have 32 bits"));
-        for instruction in self.function.instructions_of(id) {
+        let start = self.function.blocks[index].start;
+        for (number, instruction) in (start..).zip(self.function.instructions_of(id)) {
+            self.locate_instruction(number, instruction.span);
             if self.emit.is_terminated() {
                 let dead = self.emit.new_block("dead");
                 self.emit.position_at_end(dead);
@@ -141,6 +149,23 @@ impl<'a, 'ctx> FunctionLowering<'a, 'ctx> {
                 Some(&next) => self.emit.jump(next),
                 None => self.leave(),
             }
+        }
+    }
+
+    /// From here on, instructions come from `place`, or from `span` if the PTX's own lines are kept.
+    fn locate(&self, place: Option<SourceLocation>, span: Span) {
+        if let Some(lines) = &self.module.lines {
+            let location = lines.location(self.module.source, self.function, self.value, place, span.start);
+            self.emit.set_location(location);
+        }
+    }
+
+    /// A `.loc` holds until the next one.
+    fn locate_instruction(&self, number: u32, span: Span) {
+        if self.module.lines.is_some() {
+            let marks = &self.function.locations;
+            let behind = marks.partition_point(|mark| mark.instruction <= number);
+            self.locate(behind.checked_sub(1).map(|last| marks[last].location), span);
         }
     }
 
@@ -266,6 +291,9 @@ impl<'a, 'ctx> FunctionLowering<'a, 'ctx> {
 
     /// Ends the function: `ret`, or falling off its end.
     pub fn leave(&self) {
+        if self.function.kind == FunctionKind::Kernel {
+            super::barrier_exits::leave(self);
+        }
         if self.function.kind == FunctionKind::Kernel || self.function.returns.is_empty() {
             self.emit.ret(None);
             return;

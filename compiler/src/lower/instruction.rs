@@ -36,7 +36,10 @@ impl Ins<'_> {
 
     /// The complaint that the instruction as a whole cannot be lowered.
     pub fn unsupported(&self) -> Diagnostic {
-        Diagnostic::error(self.span, format!("`{}` is not supported", self.form.text))
+        match super::refusal::reason(&self.form.text) {
+            Some(why) => self.unsupported_because(why),
+            None => Diagnostic::error(self.span, format!("`{}` is not supported", self.form.text)),
+        }
     }
 
     /// The complaint that the instruction cannot be lowered for a reason.
@@ -122,6 +125,12 @@ pub fn lower(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
         | O::MembarProxy
         | O::FenceProxy
         | O::FenceProxyAsync
+        | O::FenceProxyTensormap
+        | O::FenceAcquireRestrict
+        | O::BarrierClusterArrive
+        | O::BarrierClusterWait
+        | O::GriddepcontrolLaunchDependents
+        | O::GriddepcontrolWait
         | O::Pmevent
         | O::Setmaxnreg => cluster::lower(cx, ins),
         O::CpAsync

@@ -1,5 +1,6 @@
 //! The module as a whole: declares variables and functions, lowers every body, keeps the kernels' launch bounds.
 
+use super::debug_lines::Lines;
 use super::function;
 use crate::codegen::Target;
 use crate::codegen::emitter::{Emitter, Value, space};
@@ -71,28 +72,34 @@ pub struct ModuleLowering<'a, 'ctx> {
     pub part: &'a Part,
     /// The LLVM module being built.
     pub llvm: LlvmModule<'ctx>,
+    /// Where the instructions come from, if that is to be kept.
+    pub(super) lines: Option<Lines<'ctx>>,
     pub(super) variables: Vec<Option<PointerValue<'ctx>>>,
     functions: Vec<Option<FunctionValue<'ctx>>>,
     pub(super) errors: RefCell<Vec<Diagnostic>>,
 }
 
 impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
-    /// Lowers everything that is in `part`; the errors of all functions together if there are any.
+    /// Lowers everything that is in `part`; the errors of all functions together if there are any. `own_lines` is the text
+    /// of the PTX if its lines are to be kept where it names no others.
     pub fn run(
         context: &'ctx Context,
         target: &Target,
         source: &'a Module,
         facts: &'a Facts,
         part: &'a Part,
+        own_lines: Option<&[u8]>,
     ) -> Result<LlvmModule<'ctx>, Vec<Diagnostic>> {
         let llvm = context.create_module(&source.file_name);
         target.prepare(context, &llvm);
+        let lines = Lines::begin(context, &llvm, source, own_lines);
         let mut lowering = ModuleLowering {
             context,
             source,
             facts,
             part,
             llvm,
+            lines,
             variables: vec![None; source.variables.len()],
             functions: vec![None; source.functions.len()],
             errors: RefCell::new(Vec::new()),
@@ -107,6 +114,9 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
                     errors.extend(function::lower_body(&lowering, id, value));
                 }
             }
+        }
+        if let Some(lines) = &lowering.lines {
+            lines.finish();
         }
         if errors.is_empty() { Ok(lowering.llvm) } else { Err(errors) }
     }

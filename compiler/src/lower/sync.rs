@@ -5,11 +5,12 @@
 
 use super::function::{FunctionLowering, Lowered};
 use super::instruction::Ins;
-use super::{kernel, partial_barrier};
+use super::partial_barrier;
 use crate::codegen::emitter::{Access, space};
 use crate::codegen::llvm_ext::{ReadModifyWrite, SyncScope};
 use inkwell::values::{IntValue, PointerValue};
 use inkwell::{AtomicOrdering, IntPredicate};
+use ptx_frontend::Diagnostic;
 use ptx_frontend::isa::{BooleanOp, Opcode, ScalarType, Scope, Semantics};
 use ptx_frontend::module::Operand;
 
@@ -19,7 +20,7 @@ pub fn lower(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
         Opcode::BarSync => {
             // Without a thread count every thread of the block takes part, so one hardware barrier serves all numbers.
             let is_partial = ins.operands.len() > 1 && !counts_whole_block(cx, ins, 1);
-            if is_partial || partial_barrier::is_arrived_at(cx, ins) {
+            if is_partial || partial_barrier::is_arrived_at(cx, ins, 0) {
                 return partial_barrier::lower(cx, ins);
             }
             block_barrier(cx);
@@ -68,25 +69,15 @@ pub fn block_barrier(cx: &FunctionLowering<'_, '_>) {
 
 /// `bar.red`: the block counts, in one word of LDS, the threads whose predicate holds (for `.and`: does not hold).
 fn reduce(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
-    // `.popc` is no boolean operation: it gives the count itself.
-    let operation = ins.form.modifiers.boolean.unwrap_or(BooleanOp::Popc);
-    let last = ins.operands.len() - 1;
-    if ins.operands.len() > 3 && !counts_whole_block(cx, ins, 2) {
-        return Err(ins.unsupported_because("a barrier of a part of the block"));
+    let is_partial = ins.operands.len() > 3 && !counts_whole_block(cx, ins, 2);
+    if is_partial || partial_barrier::is_arrived_at(cx, ins, 1) {
+        return partial_barrier::lower(cx, ins);
     }
-    let mut predicate = cx.read_condition(ins, last)?;
-    if operation == BooleanOp::And {
-        predicate = cx.emit.not(predicate);
-    }
+    let predicate = counted_predicate(cx, ins)?;
     let counter = counter(cx);
-    let (clear, cleared) = (cx.emit.new_block("clear"), cx.emit.new_block("cleared"));
-    let first = cx.emit.icmp(IntPredicate::EQ, kernel::flat_thread(cx), cx.emit.word(0));
-    cx.emit.branch(first, clear, cleared);
-    cx.emit.position_at_end(clear);
     let access = Access { alignment: 4, ..Access::default() };
+    // Every thread that is here clears the counter: any of the threads may have exited.
     cx.emit.store(counter, cx.emit.word(0).into(), access);
-    cx.emit.jump(cleared);
-    cx.emit.position_at_end(cleared);
     block_barrier(cx);
     let one = cx.emit.zext_or_trunc(predicate, 32);
     cx.emit.read_modify_write(
@@ -100,8 +91,31 @@ fn reduce(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
     let count: IntValue<'_> = cx.emit.load(cx.emit.int_type(32).into(), counter, access).into_int_value();
     // The next reduction clears the counter, which must wait until everybody has read it.
     block_barrier(cx);
+    write_reduction(cx, ins, count)
+}
+
+/// `.popc` is no boolean operation: it gives the count itself.
+fn operation(ins: &Ins<'_>) -> BooleanOp {
+    ins.form.modifiers.boolean.unwrap_or(BooleanOp::Popc)
+}
+
+/// What a thread of `bar.red` adds: whether its predicate holds, for `.and` whether it does not.
+pub fn counted_predicate<'ctx>(
+    cx: &FunctionLowering<'_, 'ctx>,
+    ins: &Ins<'_>,
+) -> Result<IntValue<'ctx>, Diagnostic> {
+    let predicate = cx.read_condition(ins, ins.operands.len() - 1)?;
+    Ok(if operation(ins) == BooleanOp::And { cx.emit.not(predicate) } else { predicate })
+}
+
+/// Writes the result of `bar.red` from the sum of what the threads added.
+pub fn write_reduction<'ctx>(
+    cx: &FunctionLowering<'_, 'ctx>,
+    ins: &Ins<'_>,
+    count: IntValue<'ctx>,
+) -> Lowered {
     let zero = cx.emit.word(0);
-    match operation {
+    match operation(ins) {
         BooleanOp::Popc => cx.write(ins, 0, ScalarType::U32, count),
         BooleanOp::And => cx.write(ins, 0, ScalarType::Pred, cx.emit.icmp(IntPredicate::EQ, count, zero)),
         BooleanOp::Or => cx.write(ins, 0, ScalarType::Pred, cx.emit.icmp(IntPredicate::NE, count, zero)),

@@ -96,7 +96,7 @@ fn is_barrier(
     barriers: &[bool],
 ) -> bool {
     match module.form(instruction.form).opcode {
-        Opcode::BarSync | Opcode::BarRed | Opcode::BarArrive => true,
+        Opcode::BarSync | Opcode::BarRed | Opcode::BarArrive | Opcode::BarrierClusterWait => true,
         Opcode::Call => match function.operands_of(instruction).get(1) {
             Some(Operand::Symbol { symbol: Symbol::Function(id), .. }) => barriers[id.index()],
             _ => calls.addressed.iter().any(|id| barriers[id.index()]),
@@ -126,7 +126,7 @@ fn functions_with_barriers(module: &Module, calls: &Calls) -> Vec<bool> {
             function.instructions.iter().any(|instruction| {
                 matches!(
                     module.form(instruction.form).opcode,
-                    Opcode::BarSync | Opcode::BarRed | Opcode::BarArrive
+                    Opcode::BarSync | Opcode::BarRed | Opcode::BarArrive | Opcode::BarrierClusterWait
                 )
             })
         })

@@ -45,12 +45,12 @@ rows! {
     writes {
         10 0 St "st[.weak][.StSpace][.StCop][.L2::cache_hint][.Vec].LdTypes [a], b:v>, c:b64?L2::cache_hint";
         74 70 St "st[.weak][.StSpace].L1Evict[.L2::cache_hint][.Vec].LdTypes [a], b:v>, c:b64?L2::cache_hint";
-        11 0 St "st.volatile[.AccessSpace][.Vec].LdTypes [a], b:v>";
+        11 0 St "st.volatile[{.global,.local,.shared,.shared::cta,.shared::cluster}][.Vec].LdTypes [a], b:v>";
         60 70 St "st{.relaxed,.release}.Scope[.AtomSpace][.L1Evict][.L2::cache_hint][.Vec].LdTypes [a], b:v>, c:b64?L2::cache_hint";
         82 70 St "st.mmio.relaxed.sys[.global].LdTypes [a], b:v>";
         83 70 St "st[.weak][.StSpace][.StCop][.L1Evict][.L2::cache_hint].b128 [a], b, c:b64?L2::cache_hint";
         83 70 St "st{.relaxed,.release}.Scope[.AtomSpace][.L1Evict][.L2::cache_hint].b128 [a], b, c:b64?L2::cache_hint";
-        83 70 St "st.volatile[.AccessSpace].b128 [a], b";
+        83 70 St "st.volatile[{.global,.local,.shared,.shared::cta,.shared::cluster}].b128 [a], b";
         88 100 St "st[.weak][.global][.L1Evict][.L2Evict][.L2::cache_hint].v8{.b32,.u32,.s32,.f32} [a], b:v>, c:b64?L2::cache_hint";
         88 100 St "st[.weak][.global][.L1Evict][.L2Evict][.L2::cache_hint].v4{.b64,.u64,.s64,.f64} [a], b:v>, c:b64?L2::cache_hint";
         88 100 St "st{.relaxed,.release}.Scope[.global][.L1Evict][.L2Evict][.L2::cache_hint].v8{.b32,.u32,.s32,.f32} [a], b:v>, c:b64?L2::cache_hint";

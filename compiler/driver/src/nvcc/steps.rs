@@ -263,6 +263,9 @@ impl<'a> Steps<'a> {
             }
         }
         step.args(level);
+        if self.invocation.line_info || self.invocation.device_debug {
+            step.arg("-lineinfo");
+        }
         step.args(["-o".into(), code_object.as_os_str().to_owned(), ptx.as_os_str().to_owned()]);
         Ok(step)
     }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::elf::{self, SymbolKind};
+use super::lines::{self, SourcePlace};
 use super::load::{self, Placement};
 use super::metadata::KernelMetadata;
 use crate::dispatch::KernelDescriptor;
@@ -367,4 +368,10 @@ pub fn symbol_at(address: u64) -> Option<(String, u64)> {
     let loaded = loaded_at(address)?;
     let (start, (name, _)) = loaded.names.range(..=address).next_back()?;
     Some((name.clone(), address - start))
+}
+
+/// The source lines of the instruction at an address, innermost first, if its code object has line information.
+pub fn source_at(address: u64) -> Vec<SourcePlace> {
+    let Some(loaded) = loaded_at(address) else { return Vec::new() };
+    lines::places(&loaded.source.bytes, address.wrapping_sub(loaded.placement.delta))
 }

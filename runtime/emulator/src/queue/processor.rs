@@ -276,7 +276,11 @@ fn report(fault: &Fault, dispatch: &Dispatch, agent: u32) {
         .map_or_else(|| format!("{:#x}", dispatch.kernel_object), |(name, _)| name.replace(".kd", ""));
     let place = match registry::symbol_at(fault.pc) {
         Some((name, offset)) if fault.kind != FaultKind::BadDispatch => {
-            format!("\n  in {name}+{offset:#x}")
+            let mut text = format!("\n  in {name}+{offset:#x}");
+            for (index, place) in registry::source_at(fault.pc).iter().enumerate() {
+                text += &format!("{}{place}", if index == 0 { ", " } else { ", inlined at " });
+            }
+            text
         }
         _ => String::new(),
     };
