@@ -1,4 +1,4 @@
-//! Our disassembly against LLVM's, on compiled code and on every encoding with random operands.
+//! Our disassembly against LLVM's on compiled code.
 
 mod support;
 

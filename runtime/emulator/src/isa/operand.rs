@@ -64,6 +64,8 @@ const INVERSE_TWO_PI: (u32, u64) = (0x3e22_f983, 0x3fc4_5f30_6dc9_c882);
 #[must_use]
 pub fn scalar(code: u32, literal: u32, wanted: ConstantType) -> Scalar {
     match code {
+        // Not a register before gfx10.
+        125 => Scalar::Invalid,
         0..=127 => Scalar::Register(code),
         128..=192 => Scalar::Constant(u64::from(code - 128)),
         193..=208 => {

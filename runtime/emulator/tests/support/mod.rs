@@ -3,3 +3,4 @@
 
 pub mod kernel;
 pub mod llvm;
+pub mod random;
