@@ -211,7 +211,7 @@ fn operand_text(decoded: &Decoded, operand: &Operand, index: usize) -> String {
 fn constant_type(decoded: &Decoded, count: u8) -> ConstantType {
     let name = decoded.encoding.base_mnemonic();
     match count {
-        2 if name.starts_with("v_pk_") => ConstantType::Single,
+        _ if name.starts_with("v_pk_") => ConstantType::Single,
         2 if name.contains("f64") => ConstantType::Double,
         2 => ConstantType::Integer64,
         _ if name.ends_with("f16") || name.ends_with("16") && !name.contains("32") => ConstantType::Half,
