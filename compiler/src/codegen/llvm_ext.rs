@@ -9,10 +9,12 @@ use inkwell::context::Context;
 use inkwell::llvm_sys::core::{
     LLVMBuildAtomicCmpXchgSyncScope, LLVMBuildAtomicRMWSyncScope, LLVMBuildFenceSyncScope, LLVMBuildFreeze,
     LLVMContextSetDiagnosticHandler, LLVMDisposeMessage, LLVMGetDiagInfoDescription, LLVMGetDiagInfoSeverity,
-    LLVMGetSyncScopeID, LLVMIsConstant, LLVMSetAlignment, LLVMSetAtomicSyncScopeID, LLVMSetVolatile,
+    LLVMGetSyncScopeID, LLVMIsConstant, LLVMReplaceAllUsesWith, LLVMSetAlignment, LLVMSetAtomicSyncScopeID,
+    LLVMSetVolatile,
 };
 use inkwell::llvm_sys::error_handling::LLVMInstallFatalErrorHandler;
 use inkwell::llvm_sys::prelude::LLVMDiagnosticInfoRef;
+use inkwell::llvm_sys::support::LLVMParseCommandLineOptions;
 use inkwell::llvm_sys::{LLVMAtomicOrdering, LLVMAtomicRMWBinOp, LLVMDiagnosticSeverity};
 use inkwell::values::{
     AsValueRef, BasicValue, BasicValueEnum, FunctionValue, InstructionValue, PointerValue,
@@ -206,6 +208,12 @@ pub fn is_constant(value: BasicValueEnum<'_>) -> bool {
     unsafe { LLVMIsConstant(value.as_value_ref()) != 0 }
 }
 
+/// Puts a value, which may be a constant, in the place of an instruction's result.
+pub fn replace_uses<'ctx>(instruction: InstructionValue<'ctx>, value: BasicValueEnum<'ctx>) {
+    // SAFETY: both are live values of one module and, as the callers see to, of one type.
+    unsafe { LLVMReplaceAllUsesWith(instruction.as_value_ref(), value.as_value_ref()) }
+}
+
 /// A function's address as a pointer value, for tables of functions and calls through registers.
 pub fn function_address(function: FunctionValue<'_>) -> PointerValue<'_> {
     function.as_global_value().as_pointer_value()
@@ -215,6 +223,14 @@ pub fn function_address(function: FunctionValue<'_>) -> PointerValue<'_> {
 pub fn set_alignment(value: &dyn BasicValue<'_>, bytes: u32) {
     // SAFETY: called on memory instructions only.
     unsafe { LLVMSetAlignment(value.as_value_ref(), bytes) }
+}
+
+/// Sets options of LLVM's own command line for this process; to be called once.
+pub fn set_options(options: &[&CStr]) {
+    let words: Vec<_> = std::iter::once(&c"ptxas").chain(options).map(|word| word.as_ptr()).collect();
+    let count = i32::try_from(words.len()).expect("a handful of options");
+    // SAFETY: the words are zero-terminated and outlive the call, which copies them.
+    unsafe { LLVMParseCommandLineOptions(count, words.as_ptr(), std::ptr::null()) }
 }
 
 /// Has LLVM call `handler` with a message instead of aborting.

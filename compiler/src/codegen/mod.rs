@@ -2,14 +2,20 @@
 //!
 //! Takes the LLVM module that `lower` built; gives back bytes. Nothing in here knows PTX.
 
+mod anchor_private_pointers;
 pub mod atomics_metadata;
+mod bit_selects;
+mod branch_conditions;
 pub mod device_library;
 pub mod emitter;
 pub mod fatal;
 pub mod half_products;
 pub mod link_elf;
 pub mod llvm_ext;
+mod operands;
+mod pack_floats;
 pub mod saturating_conversions;
+mod shared_addresses;
 pub mod target;
 pub mod wide_addresses;
 

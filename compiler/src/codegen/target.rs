@@ -3,7 +3,10 @@
 //! Before: a verified module, device library linked in. After `optimise`: the same module, ready for code generation,
 //! with the marks attached that the optimiser would lose (`atomics_metadata`, `saturating_conversions`).
 
-use super::{atomics_metadata, half_products, saturating_conversions, wide_addresses};
+use super::{
+    anchor_private_pointers, atomics_metadata, bit_selects, branch_conditions, half_products, llvm_ext,
+    pack_floats, saturating_conversions, shared_addresses, wide_addresses,
+};
 use inkwell::OptimizationLevel;
 use inkwell::context::Context;
 use inkwell::module::{FlagBehavior, Module};
@@ -12,6 +15,7 @@ use inkwell::targets::{
     CodeModel, FileType, InitializationConfig, RelocMode, Target as LlvmTarget, TargetMachine,
     TargetMachineOptions, TargetTriple,
 };
+use std::ffi::CStr;
 use std::sync::Once;
 
 /// The only processor this version generates code for.
@@ -19,6 +23,11 @@ pub const PROCESSOR: &str = "gfx90a";
 const TRIPLE: &str = "amdgcn-amd-amdhsa";
 /// Code object version times 100, as LLVM's module flag wants it. ROCm 5 to 7 load version 5.
 const CODE_OBJECT_VERSION: u64 = 500;
+
+/// Vectorisers are off: lanes are vectors already, and LLVM takes a pair of floats to be free to put together, which
+/// costs a `v_mov_b32` each (`pack_floats` counts them). A pipeline called `default<O3>` overrides `PassBuilderOptions`.
+const LLVM_OPTIONS: &[&CStr] =
+    &[c"-vectorize-slp=false", c"-vectorize-loops=false", c"-interleave-loops=false"];
 
 /// A failure of code generation that is no fault of the input.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +66,10 @@ impl Target {
     /// Makes the machine; the LLVM target is registered on first use.
     pub fn new(optimisation: Optimisation) -> Result<Self, CodegenError> {
         static ONCE: Once = Once::new();
-        ONCE.call_once(|| LlvmTarget::initialize_amd_gpu(&InitializationConfig::default()));
+        ONCE.call_once(|| {
+            llvm_ext::set_options(LLVM_OPTIONS);
+            LlvmTarget::initialize_amd_gpu(&InitializationConfig::default());
+        });
         let triple = TargetTriple::create(TRIPLE);
         let target = LlvmTarget::from_triple(&triple).map_err(|e| CodegenError::Llvm(e.to_string()))?;
         let level = match optimisation.0 {
@@ -94,17 +106,28 @@ impl Target {
             2 => "default<O2>",
             _ => "default<O3>",
         };
-        let options = PassBuilderOptions::create();
-        options.set_loop_slp_vectorization(true);
-        options.set_loop_vectorization(false);
-        module.run_passes(pipeline, &self.machine, options).map_err(|e| CodegenError::Llvm(e.to_string()))?;
+        if self.optimisation.0 >= 2 {
+            self.run_passes(module, "function(sroa)")?;
+            anchor_private_pointers::run(module);
+        }
+        self.run_passes(module, pipeline)?;
         saturating_conversions::run(module);
         half_products::run(module);
         if self.optimisation.0 >= 2 {
             wide_addresses::run(module);
+            pack_floats::run(module);
+            bit_selects::run(module);
+            shared_addresses::run(module);
+            branch_conditions::run(module);
         }
         atomics_metadata::run(module);
         Ok(())
+    }
+
+    fn run_passes(&self, module: &Module<'_>, pipeline: &str) -> Result<(), CodegenError> {
+        module
+            .run_passes(pipeline, &self.machine, PassBuilderOptions::create())
+            .map_err(|e| CodegenError::Llvm(e.to_string()))
     }
 
     /// Emits a relocatable object.

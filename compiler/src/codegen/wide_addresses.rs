@@ -5,11 +5,11 @@
 //! multiplication back into a shift. An index that may be the same for the whole wavefront is left alone, because its
 //! load can be scalar; one that is not, but looks so, costs speed and nothing else.
 
-use inkwell::basic_block::BasicBlock;
+use super::operands;
 use inkwell::builder::Builder;
 use inkwell::context::ContextRef;
 use inkwell::module::Module;
-use inkwell::types::{AnyTypeEnum, BasicTypeEnum};
+use inkwell::types::AnyTypeEnum;
 use inkwell::values::{
     AsValueRef, BasicValue, BasicValueEnum, InstructionOpcode, InstructionValue, IntValue, PointerValue,
 };
@@ -24,13 +24,7 @@ const SEARCH_LIMIT: usize = 64;
 pub fn run(module: &Module<'_>) {
     let context = module.get_context();
     let builder = context.create_builder();
-    let instructions: Vec<InstructionValue<'_>> = module
-        .get_functions()
-        .flat_map(|function| function.get_basic_block_iter())
-        .flat_map(BasicBlock::get_instructions)
-        .filter(|instruction| instruction.get_opcode() == InstructionOpcode::GetElementPtr)
-        .collect();
-    for instruction in instructions {
+    for instruction in operands::instructions(module, InstructionOpcode::GetElementPtr) {
         if let Some(address) = recognise(instruction) {
             rewrite(&context, &builder, instruction, &address);
         }
@@ -44,59 +38,32 @@ struct Address<'ctx> {
     factor: u64,
 }
 
-fn operand<'ctx>(instruction: InstructionValue<'ctx>, index: u32) -> Option<BasicValueEnum<'ctx>> {
-    instruction.get_operand(index)?.value()
-}
-
-fn int_operand<'ctx>(instruction: InstructionValue<'ctx>, index: u32) -> Option<IntValue<'ctx>> {
-    match operand(instruction, index)? {
-        BasicValueEnum::IntValue(value) => Some(value),
-        _ => None,
-    }
-}
-
 fn recognise(instruction: InstructionValue<'_>) -> Option<Address<'_>> {
     if instruction.get_num_operands() != 2 {
         return None;
     }
-    let BasicValueEnum::PointerValue(base) = operand(instruction, 0)? else { return None };
+    let base = operands::pointer(instruction, 0)?;
     if base.get_type().get_address_space() != super::emitter::space::global() {
         return None;
     }
-    let element = element_size(instruction.get_gep_source_element_type().ok()?)?;
-    let (wide, scale) = scaled(int_operand(instruction, 1)?);
+    let element = operands::step(instruction)?;
+    let (wide, scale) = scaled(operands::int(instruction, 1)?);
     let wide = wide.as_instruction()?;
     if wide.get_opcode() != InstructionOpcode::SExt {
         return None;
     }
-    let index = int_operand(wide, 0)?;
+    let index = operands::int(wide, 0)?;
     let factor = element.checked_mul(scale)?;
     let fits = index.get_type().get_bit_width() == 32 && (1..=LARGEST_FACTOR).contains(&factor);
     (fits && differs_between_lanes(index)).then_some(Address { base, index, factor })
-}
-
-/// Bytes of the type that a GEP counts in, if they are few.
-fn element_size(ty: BasicTypeEnum<'_>) -> Option<u64> {
-    match ty {
-        BasicTypeEnum::IntType(ty) => Some(u64::from(ty.get_bit_width() / 8)),
-        BasicTypeEnum::FloatType(ty) => Some(u64::from(ty.get_bit_width() / 8)),
-        BasicTypeEnum::ArrayType(ty) => match ty.get_element_type() {
-            BasicTypeEnum::IntType(element) => {
-                Some(u64::from(ty.len()) * u64::from(element.get_bit_width() / 8))
-            }
-            _ => None,
-        },
-        _ => None,
-    }
-    .filter(|&size| size > 0)
 }
 
 /// `value * constant` or `value << constant` in its parts.
 fn scaled(value: IntValue<'_>) -> (IntValue<'_>, u64) {
     let parts = || {
         let instruction = value.as_instruction()?;
-        let constant = int_operand(instruction, 1)?.get_zero_extended_constant()?;
-        let inner = int_operand(instruction, 0)?;
+        let constant = operands::int(instruction, 1)?.get_zero_extended_constant()?;
+        let inner = operands::int(instruction, 0)?;
         match instruction.get_opcode() {
             InstructionOpcode::Shl if constant < 8 => Some((inner, 1 << constant)),
             InstructionOpcode::Mul => Some((inner, constant)),
@@ -122,15 +89,15 @@ fn differs_between_lanes(value: IntValue<'_>) -> bool {
             _ => {}
         }
         for index in 0..instruction.get_num_operands() {
-            work.extend(operand(instruction, index).and_then(|value| value.as_instruction_value()));
+            work.extend(operands::value(instruction, index).and_then(|value| value.as_instruction_value()));
         }
     }
     false
 }
 
 fn is_lane_source(call: InstructionValue<'_>) -> bool {
-    let callee = call.get_num_operands().checked_sub(1).and_then(|last| operand(call, last));
-    let Some(BasicValueEnum::PointerValue(callee)) = callee else { return false };
+    let callee = call.get_num_operands().checked_sub(1).and_then(|last| operands::pointer(call, last));
+    let Some(callee) = callee else { return false };
     let name = callee.get_name().to_string_lossy();
     ["workitem.id", "mbcnt", "update.dpp", "ds.swizzle", "ds.bpermute"].iter().any(|part| name.contains(part))
 }
@@ -142,17 +109,14 @@ fn is_parameter(pointer: PointerValue<'_>) -> bool {
         return pointer.get_type().get_address_space() == super::emitter::space::constant()
             || super::llvm_ext::is_constant(pointer.into());
     };
-    let base = match operand(instruction, 0) {
-        Some(BasicValueEnum::PointerValue(base)) => base,
-        _ => return false,
-    };
+    let Some(base) = operands::pointer(instruction, 0) else { return false };
     match instruction.get_opcode() {
         InstructionOpcode::Load => {
             base.get_type().get_address_space() == super::emitter::space::constant() && is_parameter(base)
         }
         InstructionOpcode::GetElementPtr => {
             (1..instruction.get_num_operands())
-                .all(|index| int_operand(instruction, index).is_some_and(|value| value.is_const()))
+                .all(|index| operands::int(instruction, index).is_some_and(|value| value.is_const()))
                 && is_parameter(base)
         }
         _ => false,
