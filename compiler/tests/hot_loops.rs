@@ -46,11 +46,9 @@ fn a_product_is_fused_rather_than_packed() {
 
 #[test]
 fn a_bit_chooses_a_float_without_a_compare() {
-    let body = "ld.global.u32 %r2, [%rd0]; and.b32 %r3, %r2, 4096; setp.eq.s32 %p1, %r3, 0;\n\
-                selp.f32 %f1, 0f00000000, 0f3F800000, %p1; add.u32 %r4, %r1, %r2; cvt.rn.f32.u32 %f2, %r4;\n\
-                mul.f32 %f3, %f1, %f2; mul.wide.u32 %rd1, %r1, 4; add.s64 %rd2, %rd0, %rd1;\n\
-                ld.global.u32 %r5, [%rd2]; and.b32 %r6, %r5, 256; setp.ne.s32 %p2, %r6, 0;\n\
-                selp.f32 %f4, 0f40490FDB, 0f00000000, %p2; add.f32 %f5, %f3, %f4; st.global.f32 [%rd2], %f5;";
+    let body = "mul.wide.u32 %rd1, %r1, 4; add.s64 %rd2, %rd0, %rd1; ld.global.u32 %r5, [%rd2];\n\
+                and.b32 %r6, %r5, 256; setp.ne.s32 %p2, %r6, 0; selp.f32 %f4, 0f40490FDB, 0f00000000, %p2;\n\
+                cvt.rn.f32.u32 %f2, %r1; add.f32 %f5, %f2, %f4; st.global.f32 [%rd2], %f5;";
     let code = text(&kernel(body), Emit::Assembly);
     assert_eq!(count(&code, "v_bfe_i32"), 1, "{code}");
     assert_eq!(count(&code, "v_cndmask"), 0, "{code}");
