@@ -86,10 +86,12 @@ pub fn lower(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
     };
     let e = &cx.emit;
     let mut word = e.int(64, 0);
+    // Numbers of six bits lie in bytes.
+    let pitch = if format.bits() == 6 { 8 } else { format.bits() };
     for (index, &source) in (0u32..).zip(&sources) {
         let value = exact(cx, ins, source);
         let bits = e.zext_or_trunc(narrow(cx, value, format, manner, modifiers.relu), 64);
-        word = e.or(word, e.shl(bits, e.int(64, u64::from(index * format.bits()))));
+        word = e.or(word, e.shl(bits, e.int(64, u64::from(index * pitch))));
     }
     if to == T::TF32 {
         // In a register its digits are the upper ones of an f32.

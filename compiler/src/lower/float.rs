@@ -129,8 +129,11 @@ fn rounded_through_double<'ctx>(
     if is_double(inputs[0]) {
         return super::float_directed::compute(cx, ins, inputs);
     }
+    // The conversion to f64 does not heed the mode's flushing of f32.
+    let ftz = ins.form.modifiers.ftz;
+    let flushed = |input| if ftz { flush(cx, input) } else { input };
     let wide: Vec<FloatValue<'ctx>> =
-        inputs.iter().map(|&input| cx.emit.float_resize(input, double)).collect();
+        inputs.iter().map(|&input| cx.emit.float_resize(flushed(input), double)).collect();
     let result = match ins.form.opcode {
         Opcode::Div => cx.emit.float_binary(InstructionOpcode::FDiv, wide[0], wide[1], false),
         Opcode::Rcp => cx.emit.float_binary(InstructionOpcode::FDiv, double.const_float(1.0), wide[0], false),
@@ -140,7 +143,7 @@ fn rounded_through_double<'ctx>(
     let rounding = ins.form.modifiers.rounding.unwrap_or(Rounding::NearestEven);
     let narrow = float_rounding::converted(cx, "v_cvt_f32_f64", rounding, single.into(), result.into());
     let narrow = narrow.ok_or_else(|| ins.unsupported())?.into_float_value();
-    Ok(if ins.form.modifiers.ftz { flush(cx, narrow) } else { narrow })
+    Ok(if ftz { flush(cx, narrow) } else { narrow })
 }
 
 /// An intrinsic overloaded on the type of its first operand.
@@ -169,6 +172,15 @@ pub fn flush<'ctx>(cx: &Cx<'_, 'ctx>, value: FloatValue<'ctx>) -> FloatValue<'ct
         return value;
     }
     overloaded(cx, "llvm.amdgcn.fmad.ftz", &[value, cx.emit.float(32, 1.0), cx.emit.float(32, -0.0)])
+}
+
+/// An f64 with denormals replaced by zeros of their sign.
+fn flush_double<'ctx>(cx: &Cx<'_, 'ctx>, value: FloatValue<'ctx>) -> FloatValue<'ctx> {
+    let e = &cx.emit;
+    let magnitude = overloaded(cx, "llvm.fabs", &[value]);
+    let tiny = e.fcmp(FloatPredicate::OLT, magnitude, e.float(64, f64::MIN_POSITIVE));
+    let zero = overloaded(cx, "llvm.copysign", &[e.float(64, 0.0), value]);
+    e.select(tiny, zero, value).into_float_value()
 }
 
 /// An input of the instruction, flushed if that has to be explicit.
@@ -263,7 +275,11 @@ fn reciprocal<'ctx>(cx: &Cx<'_, 'ctx>, ins: &Ins<'_>, a: FloatValue<'ctx>) -> Fl
     let one = a.get_type().const_float(1.0);
     let quotient = || cx.emit.float_binary(InstructionOpcode::FDiv, one, a, false);
     match ins.form.modifiers.precision {
-        Some(_) if is_double(a) || flushes(cx, ins) => overloaded(cx, "llvm.amdgcn.rcp", &[a]),
+        // Of f64 there is `rcp.approx.ftz` alone; the mode never flushes f64.
+        Some(_) if is_double(a) => {
+            flush_double(cx, overloaded(cx, "llvm.amdgcn.rcp", &[flush_double(cx, a)]))
+        }
+        Some(_) if flushes(cx, ins) => overloaded(cx, "llvm.amdgcn.rcp", &[a]),
         Some(_) => cx.emit.inexact(quotient(), RECIPROCAL_ULP),
         None => quotient(),
     }
@@ -280,7 +296,7 @@ fn square_root<'ctx>(cx: &Cx<'_, 'ctx>, ins: &Ins<'_>, a: FloatValue<'ctx>) -> F
 fn reciprocal_root<'ctx>(cx: &Cx<'_, 'ctx>, ins: &Ins<'_>, a: FloatValue<'ctx>) -> FloatValue<'ctx> {
     if is_double(a) {
         if ins.form.modifiers.ftz {
-            return overloaded(cx, "llvm.amdgcn.rsq", &[a]);
+            return overloaded(cx, "llvm.amdgcn.rsq", &[flush_double(cx, a)]);
         }
         return cx.library("__ocml_rsqrt_f64", &[a.into()], a.get_type().into()).into_float_value();
     }
@@ -376,7 +392,8 @@ fn testp(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
         Some(TestProperty::Infinite) => INFINITE,
         Some(TestProperty::Number) => NORMAL | SUBNORMAL | ZERO | INFINITE,
         Some(TestProperty::NotANumber) => NAN,
-        Some(TestProperty::Normal) => NORMAL,
+        // The manual counts zeros among the normal numbers.
+        Some(TestProperty::Normal) => NORMAL | ZERO,
         Some(TestProperty::Subnormal) => SUBNORMAL,
         None => return Err(ins.unsupported()),
     };

@@ -50,8 +50,10 @@ pub fn sync_scope(scope: Option<Scope>, default: SyncScope, pointer: PointerValu
 fn access(ins: &Ins<'_>, pointer: PointerValue<'_>, bytes: u32) -> Result<Access, Diagnostic> {
     let modifiers = &ins.form.modifiers;
     let plain = Access { alignment: bytes, ..Access::default() };
-    // Scratch belongs to one thread: ordering means nothing there, and atomics do not exist.
-    let private = pointer.get_type().get_address_space() == space::private();
+    // Scratch belongs to one thread and constant memory never changes: ordering means nothing there, and atomics do
+    // not exist.
+    let space = pointer.get_type().get_address_space();
+    let private = space == space::private() || space == space::constant();
     let uncached = matches!(modifiers.cache, Some(CacheOperator::Cv | CacheOperator::Wt));
     if modifiers.volatile || modifiers.mmio || uncached {
         let scope = sync_scope(None, SyncScope::System, pointer);

@@ -41,8 +41,8 @@ impl Corpus {
             let at = draw.below(tokens.len().max(1)).min(tokens.len());
             match draw.below(8) {
                 0 if at < tokens.len() => drop(tokens.remove(at)),
-                1 => tokens.insert(at, draw.of(&self.words)),
-                2 | 3 if at < tokens.len() => tokens[at] = draw.of(&self.words),
+                1 => tokens.insert(at, draw.of(&self.words).as_str()),
+                2 | 3 if at < tokens.len() => tokens[at] = draw.of(&self.words).as_str(),
                 4 if at < tokens.len() => tokens.insert(at, tokens[at]),
                 5 if at < tokens.len() => {
                     let other = draw.below(tokens.len());

@@ -165,11 +165,36 @@ fn tolerance(header: &Header) -> Result<Tolerance> {
     }
 }
 
-/// The operands of a random sweep and what the oracle makes of them.
+/// The operands of a random sweep and the oracle of the outputs that name none.
 struct Sweep {
     count: usize,
     operands: Vec<(String, Type, Vec<u64>)>,
-    result: Vec<Option<u64>>,
+    oracle: Option<String>,
+}
+
+impl Sweep {
+    /// The results that `TYPE [INSTRUCTION [of OPERAND, ...]]` wants: by the header's `oracle` unless it names its
+    /// own, of all operands unless it names some.
+    fn results(&self, wanted: &str) -> Result<Vec<Element>> {
+        let (ty, named) = wanted.split_once(' ').map_or((wanted, None), |(ty, named)| (ty, Some(named)));
+        let ty = Type::parse(ty).with_context(|| format!("`{ty}` is not a type"))?;
+        let (name, of) = match named.map(|named| named.split_once(" of ").unwrap_or((named, ""))) {
+            Some((name, of)) => (name.trim(), of),
+            None => (self.oracle.as_deref().context("`random` needs an `oracle`")?, ""),
+        };
+        let oracle = oracle::find(name).with_context(|| format!("no oracle is named `{name}`"))?;
+        let columns: Vec<&Vec<u64>> = match of {
+            "" => self.operands.iter().map(|(.., column)| column).collect(),
+            _ => of.split(',').map(|operand| self.column(operand.trim())).collect::<Result<_>>()?,
+        };
+        let row = |row: usize| columns.iter().map(|column| column[row]).collect::<Vec<u64>>();
+        Ok((0..self.count).map(|at| Element { ty, bits: oracle(&row(at)) }).collect())
+    }
+
+    fn column(&self, name: &str) -> Result<&Vec<u64>> {
+        let found = self.operands.iter().find(|(own, ..)| own == name);
+        Ok(&found.with_context(|| format!("`{name}` is no random operand"))?.2)
+    }
 }
 
 fn text<'a>(header: &'a Header, name: &str) -> Result<&'a str> {
@@ -191,15 +216,8 @@ fn sweep(header: &Header) -> Result<Option<Sweep>> {
     }
     let columns =
         random::columns(&kinds.iter().map(|(_, kind)| kind.clone()).collect::<Vec<_>>(), count, header.seed);
-    let name = header.oracle.as_deref().context("`random` needs an `oracle`")?;
-    let oracle = oracle::find(name).with_context(|| format!("no oracle is named `{name}`"))?;
-    let mut result = Vec::new();
-    for row in 0..count {
-        let operands: Vec<u64> = columns.iter().map(|column| column[row]).collect();
-        result.push(oracle(&operands));
-    }
     let operands = kinds.into_iter().zip(columns).map(|((name, kind), c)| (name, kind.ty, c)).collect();
-    Ok(Some(Sweep { count, operands, result }))
+    Ok(Some(Sweep { count, operands, oracle: header.oracle.clone() }))
 }
 
 fn prepare(
@@ -217,10 +235,8 @@ fn prepare(
                 sweep.operands.iter().find(|(n, ..)| n == name).context("random, but not an `in:`")?;
             return Ok(column.iter().map(|&bits| Element { ty: *ty, bits: Some(bits) }).collect());
         }
-        if let Some(ty) = list.strip_prefix("oracle ") {
-            let sweep = sweep.context("an `oracle` buffer needs the key `random`")?;
-            let ty = Type::parse(ty).with_context(|| format!("`{ty}` is not a type"))?;
-            return Ok(sweep.result.iter().map(|&bits| Element { ty, bits }).collect());
+        if let Some(wanted) = list.strip_prefix("oracle ") {
+            return sweep.context("an `oracle` buffer needs the key `random`")?.results(wanted);
         }
         values::parse(list).with_context(|| format!("buffer `{name}`"))
     };

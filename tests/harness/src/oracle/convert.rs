@@ -21,14 +21,15 @@ pub fn find(modifiers: &[&str]) -> Option<Oracle> {
             other => mode = Mode::parse(other)?,
         }
     }
-    let input = move |bits: u64| if ftz { flush(from, bits) } else { bits };
+    // `.ftz` is about f32 alone.
+    let input = move |bits: u64| if ftz && from == Type::F32 { flush(from, bits) } else { bits };
     Some(match (from.is_float(), to.is_float()) {
         (true, false) => Box::new(move |o| Some(to_integer(to, from, from.to_f64(input(o[0])), mode))),
         (true, true) => Box::new(move |o| {
             let value = from.to_f64(input(o[0]));
             let value = if whole { to_whole(value, mode) } else { value };
             let rounded = rounding::round(to, value, mode);
-            let rounded = if ftz { flush(to, rounded) } else { rounded };
+            let rounded = if ftz && to == Type::F32 { flush(to, rounded) } else { rounded };
             Some(if sat { saturate(to, rounded) } else { rounded })
         }),
         (false, true) => Box::new(move |o| {

@@ -91,7 +91,9 @@ pub fn find(name: &str, modifiers: &[&str]) -> Option<Oracle> {
     };
     let double = form.ty == Type::F64;
     Some(match name {
-        "add" | "sub" | "mul" | "fma" | "div" | "rcp" | "sqrt" if double => f64_arithmetic(name, form)?,
+        "rcp" if double && modifiers.contains(&"approx") => narrow(|x| 1.0 / x[0]),
+        "fma" | "mad" if double => f64_product_sum(form),
+        "add" | "sub" | "mul" | "div" | "rcp" | "sqrt" if double => f64_arithmetic(name, form)?,
         "add" => sum(|x| (x[0], x[1])),
         "sub" => sum(|x| (x[0], -x[1])),
         "mul" => narrow(|x| x[0] * x[1]),
@@ -193,7 +195,6 @@ fn f64_arithmetic(name: &str, form: Form) -> Option<Oracle> {
             (quotient, (-quotient).mul_add(x[0], 1.0) * x[0].signum())
         },
         "sqrt" => |x| (x[0].sqrt(), (-x[0].sqrt()).mul_add(x[0].sqrt(), x[0])),
-        "fma" => |x| (x[0].mul_add(x[1], x[2]), f64::NAN),
         _ => return None,
     };
     Some(Box::new(move |o| {
@@ -209,6 +210,30 @@ fn f64_arithmetic(name: &str, form: Form) -> Option<Oracle> {
         }
         rounding::adjust_f64(value, rest, form.mode).map(|value| form.output(value.to_bits()))
     }))
+}
+
+/// `fma` of f64: to nearest the host's own. In the other modes the exact value is the sum of an f64 and a rest, by the
+/// error-free sums and products of Boldo and Melquiond (2008); where those are not exact nothing is judged.
+fn f64_product_sum(form: Form) -> Oracle {
+    Box::new(move |o| {
+        let [a, b, c] = [form.input(o[0]), form.input(o[1]), form.input(o[2])];
+        let nearest = a.mul_add(b, c);
+        if form.mode == Mode::Nearest || nearest.is_nan() {
+            return Some(form.output(nearest.to_bits()));
+        }
+        let safe = |x: f64| x == 0.0 || (1e-100..1e100).contains(&x.abs());
+        if ![a, b, c].into_iter().all(safe) || nearest == 0.0 {
+            return None;
+        }
+        let product = a * b;
+        let product_rest = a.mul_add(b, -product);
+        let (low, low_rest) = (c + product_rest, sum_rest(c, product_rest));
+        let (high, high_rest) = (product + low, sum_rest(product, low));
+        // What is behind `high`: exact but for its own rounding, which to odd keeps the sign and whether it is zero.
+        let behind = rounding::add_odd(high_rest, low_rest, Mode::Nearest);
+        let (value, rest) = (high + behind, sum_rest(high, behind));
+        rounding::adjust_f64(value, rest, form.mode).map(|value| form.output(value.to_bits()))
+    })
 }
 
 fn sum_rest(a: f64, b: f64) -> f64 {

@@ -41,6 +41,9 @@ impl Int {
 }
 
 pub fn find(name: &str, modifiers: &[&str]) -> Option<Oracle> {
+    if modifiers == ["pred"] {
+        return predicate(name);
+    }
     let (last, before) = modifiers.split_last()?;
     let ty = Int::parse(last)?;
     let value = move |bits: u64| ty.value(bits);
@@ -50,10 +53,12 @@ pub fn find(name: &str, modifiers: &[&str]) -> Option<Oracle> {
         ("add", Some("sat")) => Box::new(move |o| Some(ty.clamp(value(o[0]) + value(o[1])))),
         ("sub", None) => Box::new(move |o| Some(ty.wrap(value(o[0]) - value(o[1])))),
         ("sub", Some("sat")) => Box::new(move |o| Some(ty.clamp(value(o[0]) - value(o[1])))),
-        ("mul" | "mad", Some(part)) => product(ty, part.to_string()),
-        ("mul24" | "mad24", Some(part)) => product24(ty, part.to_string()),
+        ("mul" | "mad", Some(part)) => product(ty, part.to_string(), before.contains(&"sat")),
+        ("mul24" | "mad24", Some(part)) => product24(ty, part.to_string(), before.contains(&"sat")),
         ("div", None) => Box::new(move |o| quotient(ty, o).map(|(quotient, _)| quotient)),
         ("rem", None) => Box::new(move |o| quotient(ty, o).map(|(_, rest)| rest)),
+        ("min", Some("relu")) => Box::new(move |o| Some(ty.wrap(value(o[0]).min(value(o[1])).max(0)))),
+        ("max", Some("relu")) => Box::new(move |o| Some(ty.wrap(value(o[0]).max(value(o[1])).max(0)))),
         ("min", None) => Box::new(move |o| Some(ty.wrap(value(o[0]).min(value(o[1]))))),
         ("max", None) => Box::new(move |o| Some(ty.wrap(value(o[0]).max(value(o[1]))))),
         ("abs", None) => Box::new(move |o| Some(ty.wrap(value(o[0]).abs()))),
@@ -84,13 +89,24 @@ pub fn find(name: &str, modifiers: &[&str]) -> Option<Oracle> {
     })
 }
 
+/// Logic on predicates, which are 0 or 1.
+fn predicate(name: &str) -> Option<Oracle> {
+    Some(match name {
+        "and" => Box::new(|o| Some(o[0] & o[1])),
+        "or" => Box::new(|o| Some(o[0] | o[1])),
+        "xor" => Box::new(|o| Some(o[0] ^ o[1])),
+        "not" => Box::new(|o| Some(o[0] ^ 1)),
+        _ => return None,
+    })
+}
+
 /// A shift amount: the low 32 bits of the operand.
 fn amount(bits: u64) -> u32 {
     bits as u32
 }
 
 /// `mul` and, with a third operand, `mad`.
-fn product(ty: Int, part: String) -> Oracle {
+fn product(ty: Int, part: String, saturates: bool) -> Oracle {
     let wide = Int { bytes: if part == "wide" { 2 * ty.bytes } else { ty.bytes }, signed: ty.signed };
     Box::new(move |o| {
         // 64-bit unsigned products fill i128 beyond its sign: wrapped, and shifted as unsigned.
@@ -100,13 +116,13 @@ fn product(ty: Int, part: String) -> Oracle {
             "hi" => ((product as u128) >> ty.bits()) as i128,
             _ => product,
         };
-        let addend = o.get(2).map_or(0, |&c| wide.value(c));
-        Some(wide.wrap(part.wrapping_add(addend)))
+        let sum = part.wrapping_add(o.get(2).map_or(0, |&c| wide.value(c)));
+        Some(if saturates { wide.clamp(sum) } else { wide.wrap(sum) })
     })
 }
 
 /// The product of the low 24 bits: its low 32 bits, or bits 47 to 16.
-fn product24(ty: Int, part: String) -> Oracle {
+fn product24(ty: Int, part: String, saturates: bool) -> Oracle {
     Box::new(move |o| {
         let low = |bits: u64| match ty.signed {
             true => (((bits as i64) << 40) >> 40) as i128,
@@ -114,7 +130,8 @@ fn product24(ty: Int, part: String) -> Oracle {
         };
         let product = low(o[0]) * low(o[1]);
         let part = if part == "hi" { product >> 16 } else { product };
-        Some(ty.wrap(part + o.get(2).map_or(0, |&c| ty.value(c))))
+        let sum = part + o.get(2).map_or(0, |&c| ty.value(c));
+        Some(if saturates { ty.clamp(sum) } else { ty.wrap(sum) })
     })
 }
 

@@ -5,6 +5,7 @@
 //! Results of `.approx` instructions are the exact ones, rounded; the test grants the tolerance.
 
 mod bits;
+mod carry;
 mod compare;
 mod convert;
 mod float;
@@ -13,6 +14,7 @@ mod mixed;
 mod narrow;
 mod packed;
 mod rounding;
+mod select;
 mod video;
 
 /// The result's bits from the operands' bits.
@@ -23,6 +25,9 @@ pub fn find(instruction: &str) -> Option<Oracle> {
     let parts: Vec<&str> = instruction.split('.').collect();
     let (name, modifiers) = parts.split_first()?;
     match *name {
+        "chain" => carry::find(modifiers),
+        "selp" | "slct" | "testp" => select::find(name, modifiers),
+        "lop3" if matches!(modifiers.first(), Some(&"and" | &"or")) => select::find(name, modifiers),
         "set" | "setp" => compare::find(name, modifiers),
         "add" | "sub" | "fma" if modifiers.len() > 1 && modifiers[modifiers.len() - 2] == "f32" => {
             mixed::find(name, modifiers)

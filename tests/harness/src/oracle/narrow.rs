@@ -44,8 +44,12 @@ impl Format {
         })
     }
 
-    fn width(self) -> u32 {
-        1 + self.exponent + self.fraction
+    /// Bits that one number of a pair takes: those of six bits lie in bytes.
+    fn pitch(self) -> u32 {
+        match 1 + self.exponent + self.fraction {
+            6 => 8,
+            bits => bits,
+        }
     }
 
     /// The bits of a number that the format holds.
@@ -166,12 +170,12 @@ pub fn find(modifiers: &[&str]) -> Option<Oracle> {
         return Some(Box::new(move |o| {
             let mut result = 0;
             for half in 0..2 {
-                let number = source.decode(o[0] >> (half * source.width()));
-                if number.is_nan() && target.width() == 16 {
+                let number = source.decode(o[0] >> (half * source.pitch()));
+                if number.is_nan() && target.pitch() == 16 {
                     // Which NaN comes out is not compared bit by bit.
                     return None;
                 }
-                result |= convert(number, target, manner) << (half * target.width());
+                result |= convert(number, target, manner) << (half * target.pitch());
             }
             Some(result)
         }));
@@ -180,13 +184,13 @@ pub fn find(modifiers: &[&str]) -> Option<Oracle> {
     let input = move |bits: u64| source.to_f64(if ftz { flush(source, bits) } else { bits });
     if let Some(target) = to.strip_suffix("x2") {
         let target = Format::named(target)?;
-        let any_nan = !manner.relu && !manner.finite && target.width() == 16;
+        let any_nan = !manner.relu && !manner.finite && target.pitch() == 16;
         return Some(Box::new(move |o| {
             if any_nan && (input(o[0]).is_nan() || input(o[1]).is_nan()) {
                 return None;
             }
             let (high, low) = (convert(input(o[0]), target, manner), convert(input(o[1]), target, manner));
-            Some(high << target.width() | low)
+            Some(high << target.pitch() | low)
         }));
     }
     let target = Format::named(to)?;
