@@ -3,7 +3,7 @@
 //! `chain.add.1.u32` is word 1 of the sum of the numbers (a, b) and (c, d) of two words each, low words first, as
 //! `add.cc`, `addc.cc` and `addc` make it; word 2 is the last carry. `chain.sub` likewise, its word 2 the borrow as
 //! `subc` of two zeros gives it. `chain.mad.0` is the low word of `a * b + (c, d)`, word 1 the high one with the carry of
-//! word 0, word 2 the last carry.
+//! word 0, word 2 the last carry; `chain.high` is the same with c taken for zero.
 
 use super::Oracle;
 use crate::values::{Type, mask, sign_extend};
@@ -19,7 +19,7 @@ pub fn find(modifiers: &[&str]) -> Option<Oracle> {
     let all = u128::from(mask(bytes));
     let word: u32 = word.parse().ok()?;
     let operation = operation.to_string();
-    if !matches!(&*operation, "add" | "sub" | "mad") {
+    if !matches!(&*operation, "add" | "sub" | "mad" | "high") {
         return None;
     }
     Some(Box::new(move |o| {
@@ -31,7 +31,8 @@ pub fn find(modifiers: &[&str]) -> Option<Oracle> {
         };
         let words = match &*operation {
             "mad" => [(product & all, value(2)), (product >> bits & all, value(3)), (0, 0)],
-            _ => [(value(0), value(1)), (value(2), value(3)), (0, 0)],
+            "high" => [(product & all, 0), (product >> bits & all, value(3)), (0, 0)],
+            _ => [(value(0), value(2)), (value(1), value(3)), (0, 0)],
         };
         let mut carry = 0;
         let mut result = 0;
