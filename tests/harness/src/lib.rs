@@ -10,6 +10,7 @@
 //! - [`ptx_test`] over [`cuda`], [`wave_test`] over [`hsa`]: the two formats with a header.
 //! - [`diagnostics`], [`programs`]: wrong inputs, and whole programs that check themselves.
 //! - [`random`], [`oracle`]: operands and host results for random sweeps.
+//! - [`tidy`], [`rows`]: the house's rules, on files and on what has a test.
 
 pub mod child;
 pub mod compare;
@@ -23,6 +24,7 @@ pub mod process;
 pub mod programs;
 pub mod ptx_test;
 pub mod random;
+pub mod rows;
 pub mod tidy;
 pub mod toolkit;
 pub mod values;

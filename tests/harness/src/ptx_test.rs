@@ -47,7 +47,8 @@ pub struct Header {
     shared: u32,
     #[serde(default)]
     args: Vec<String>,
-    random: Option<usize>,
+    /// Rows of a random sweep.
+    pub random: Option<usize>,
     #[serde(default = "one")]
     seed: u64,
     oracle: Option<String>,
@@ -168,6 +169,8 @@ fn tolerance(header: &Header) -> Result<Tolerance> {
 /// The operands of a random sweep and the oracle of the outputs that name none.
 struct Sweep {
     count: usize,
+    /// Threads of a block.
+    block: usize,
     operands: Vec<(String, Type, Vec<u64>)>,
     oracle: Option<String>,
 }
@@ -182,11 +185,17 @@ impl Sweep {
             Some((name, of)) => (name.trim(), of),
             None => (self.oracle.as_deref().context("`random` needs an `oracle`")?, ""),
         };
-        let oracle = oracle::find(name).with_context(|| format!("no oracle is named `{name}`"))?;
         let columns: Vec<&Vec<u64>> = match of {
             "" => self.operands.iter().map(|(.., column)| column).collect(),
             _ => of.split(',').map(|operand| self.column(operand.trim())).collect::<Result<_>>()?,
         };
+        if let Some(name) = name.strip_prefix("warp.") {
+            let oracle =
+                oracle::warp::find(name).with_context(|| format!("no warp oracle is named `{name}`"))?;
+            let bits = oracle::warp::run(&oracle, &columns, self.block);
+            return Ok(bits.into_iter().map(|bits| Element { ty, bits }).collect());
+        }
+        let oracle = oracle::find(name).with_context(|| format!("no oracle is named `{name}`"))?;
         let row = |row: usize| columns.iter().map(|column| column[row]).collect::<Vec<u64>>();
         Ok((0..self.count).map(|at| Element { ty, bits: oracle(&row(at)) }).collect())
     }
@@ -217,7 +226,7 @@ fn sweep(header: &Header) -> Result<Option<Sweep>> {
     let columns =
         random::columns(&kinds.iter().map(|(_, kind)| kind.clone()).collect::<Vec<_>>(), count, header.seed);
     let operands = kinds.into_iter().zip(columns).map(|((name, kind), c)| (name, kind.ty, c)).collect();
-    Ok(Some(Sweep { count, operands, oracle: header.oracle.clone() }))
+    Ok(Some(Sweep { count, block, operands, oracle: header.oracle.clone() }))
 }
 
 fn prepare(

@@ -1,10 +1,10 @@
-//! The house's rules on files: size, header comment, nothing of somebody's machine.
+//! The house's rules on files (size, header comment, nothing of somebody's machine) and on what has a test.
 
 use anyhow::{Result, bail};
 use libtest_mimic::Trial;
 use std::path::Path;
 use std::process::ExitCode;
-use wavefold_harness::{discover, tidy, toolkit};
+use wavefold_harness::{discover, rows, tidy, toolkit};
 
 fn main() -> ExitCode {
     discover::main(Ok(vec![
@@ -16,6 +16,17 @@ fn main() -> ExitCode {
         discover::trial("a test for every row of the emulator".to_string(), None, || {
             let untested = tidy::untested_rows(&toolkit::repository())?;
             if untested.is_empty() { Ok(()) } else { bail!("{}", untested.join("\n")) }
+        }),
+        discover::trial("a test for every row of PTX that is lowered".to_string(), None, || {
+            let found = rows::coverage()?;
+            println!(
+                "words of live rows that no test uses: {} (WAVEFOLD_UNUSED_WORDS=1 lists them)",
+                found.unused_words.len()
+            );
+            if std::env::var_os("WAVEFOLD_UNUSED_WORDS").is_some() {
+                found.unused_words.iter().for_each(|line| println!("  {line}"));
+            }
+            if found.untested.is_empty() { Ok(()) } else { bail!("{}", found.untested.join("\n")) }
         }),
     ]))
 }

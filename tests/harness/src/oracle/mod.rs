@@ -16,6 +16,7 @@ mod packed;
 mod rounding;
 mod select;
 mod video;
+pub mod warp;
 
 /// The result's bits from the operands' bits.
 pub type Oracle = Box<dyn Fn(&[u64]) -> Option<u64>>;
