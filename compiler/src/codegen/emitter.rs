@@ -383,6 +383,15 @@ impl<'a, 'ctx> Emitter<'a, 'ctx> {
         }
         slot
     }
+    /// So many bytes of the stack, from here until the function returns or the stack is restored.
+    pub fn alloca_bytes(&self, bytes: IntValue<'ctx>, alignment: u32) -> PointerValue<'ctx> {
+        let slot = self.builder.build_array_alloca(self.context.i8_type(), bytes, "").expect(POSITIONED);
+        if let Some(instruction) = slot.as_instruction() {
+            instruction.set_alignment(alignment).expect("a power of two");
+        }
+        slot
+    }
+
     /// A plain load at the type's natural alignment: registers' slots.
     pub fn load_slot(&self, ty: BasicTypeEnum<'ctx>, slot: PointerValue<'ctx>) -> Value<'ctx> {
         self.builder.build_load(ty, slot, "").expect(POSITIONED)

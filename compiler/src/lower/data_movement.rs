@@ -3,11 +3,11 @@
 use super::address::native_space;
 use super::function::{FunctionLowering, Lowered};
 use super::instruction::Ins;
-use crate::codegen::emitter::{Value, space};
+use crate::codegen::emitter::{Access, Value, space};
 use inkwell::IntPredicate;
 use inkwell::values::IntValue;
 use ptx_frontend::isa::{Opcode, PermuteMode, ScalarType, StateSpace};
-use ptx_frontend::module::{FunctionKind, Operand};
+use ptx_frontend::module::{Operand, VariableId};
 
 type Cx<'a, 'ctx> = FunctionLowering<'a, 'ctx>;
 
@@ -194,11 +194,49 @@ fn isspacep(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
     let value = match ins.form.modifiers.space.map(StateSpace::base) {
         Some(StateSpace::Shared | StateSpace::SharedCluster) => shared(),
         Some(StateSpace::Local) => local(),
-        Some(StateSpace::Global) => cx.emit.not(cx.emit.or(shared(), local())),
-        Some(StateSpace::Param) if cx.function.kind == FunctionKind::Kernel => {
-            return Err(ins.unsupported_because("kernel parameters lie in device memory"));
+        Some(StateSpace::Global) => {
+            let (constant, parameter) = (in_constants(cx, address), in_parameters(cx, address));
+            let other = cx.emit.or(cx.emit.or(shared(), local()), cx.emit.or(constant, parameter));
+            cx.emit.not(other)
         }
+        Some(StateSpace::Const) => in_constants(cx, address),
+        Some(StateSpace::Param) => in_parameters(cx, address),
         _ => return Err(ins.unsupported()),
     };
     cx.write(ins, 0, ScalarType::Pred, value)
+}
+
+/// Whether an address is below `bytes` bytes from the start of something.
+fn within<'ctx>(
+    cx: &Cx<'_, 'ctx>,
+    address: IntValue<'ctx>,
+    start: IntValue<'ctx>,
+    bytes: IntValue<'ctx>,
+) -> IntValue<'ctx> {
+    cx.emit.icmp(IntPredicate::ULT, cx.emit.sub(address, start), bytes)
+}
+
+/// Constant variables lie in device memory: whether an address is in one of them.
+fn in_constants<'ctx>(cx: &Cx<'_, 'ctx>, address: IntValue<'ctx>) -> IntValue<'ctx> {
+    let mut found = cx.emit.bool(false);
+    for (index, variable) in (0u32..).zip(&cx.module.source.variables) {
+        if variable.space.base() == StateSpace::Const && variable.size > 0 {
+            let start = cx.emit.pointer_to_int(cx.module.variable(VariableId(index)), 64);
+            found = cx.emit.or(found, within(cx, address, start, cx.emit.int(64, variable.size)));
+        }
+    }
+    found
+}
+
+/// A kernel's parameters lie in the segment that its dispatch packet names, before the implicit arguments.
+fn in_parameters<'ctx>(cx: &Cx<'_, 'ctx>, address: IntValue<'ctx>) -> IntValue<'ctx> {
+    /// Where the packet holds the address of the segment.
+    const KERNARG_ADDRESS: u64 = 40;
+    let e = &cx.emit;
+    let packet = e.intrinsic("llvm.amdgcn.dispatch.ptr", &[], &[]).into_pointer_value();
+    let access = Access { alignment: 8, invariant: true, ..Access::default() };
+    let start = e.load(e.int_type(64).into(), e.offset(packet, e.int(64, KERNARG_ADDRESS)), access);
+    let start = start.into_int_value();
+    let end = e.intrinsic("llvm.amdgcn.implicitarg.ptr", &[], &[]).into_pointer_value();
+    within(cx, address, start, e.sub(e.pointer_to_int(end, 64), start))
 }

@@ -2,8 +2,8 @@
 
 use super::function::{FunctionLowering, Lowered};
 use super::{
-    async_copy, atomic, cluster, compare, control, conversion, conversion_narrow, data_movement, float, half,
-    half_compare, integer, logic, matrix, mbarrier, memory, packed, sync, video, warp,
+    async_copy, atomic, bulk_copy, cluster, compare, control, conversion, conversion_narrow, data_movement,
+    float, half, half_compare, integer, logic, matrix, mbarrier, memory, packed, stack, sync, video, warp,
 };
 use ptx_frontend::isa::{Form, Opcode, ScalarType};
 use ptx_frontend::module::Operand;
@@ -133,6 +133,18 @@ pub fn lower(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
         | O::GriddepcontrolWait
         | O::Pmevent
         | O::Setmaxnreg => cluster::lower(cx, ins),
+        O::CpAsyncBulk
+        | O::CpReduceAsyncBulk
+        | O::CpAsyncBulkPrefetch
+        | O::CpAsyncBulkCommitGroup
+        | O::CpAsyncBulkWaitGroup
+        | O::StAsync
+        | O::RedAsync
+        | O::StBulk
+        | O::ClusterlaunchcontrolTryCancel
+        | O::ClusterlaunchcontrolQueryCancelIsCanceled
+        | O::ClusterlaunchcontrolQueryCancelGetFirstCtaid => bulk_copy::lower(cx, ins),
+        O::Alloca | O::Stacksave | O::Stackrestore => stack::lower(cx, ins),
         O::CpAsync
         | O::CpAsyncCommitGroup
         | O::CpAsyncWaitGroup

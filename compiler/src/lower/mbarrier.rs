@@ -11,7 +11,7 @@ use crate::codegen::llvm_ext::SyncScope;
 use inkwell::values::{IntValue, PointerValue};
 use inkwell::{AtomicOrdering, IntPredicate};
 use ptx_frontend::Diagnostic;
-use ptx_frontend::isa::{Opcode, ScalarType, Semantics};
+use ptx_frontend::isa::{Opcode, ScalarType, Semantics, StateSpace};
 use ptx_frontend::module::Operand;
 
 type Cx<'a, 'ctx> = FunctionLowering<'a, 'ctx>;
@@ -75,6 +75,28 @@ pub fn arrive_one(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
     let none = cx.emit.int(64, 0);
     cx.emit.fence(AtomicOrdering::Release, SyncScope::Workgroup);
     change(cx, pointer, &Change { arrivals: cx.emit.int(64, 1), dropped: none, bytes: none });
+    Ok(())
+}
+
+/// So many bytes have arrived at the object of operand `index`, written before.
+pub fn complete_bytes<'ctx>(
+    cx: &Cx<'_, 'ctx>,
+    ins: &Ins<'_>,
+    index: usize,
+    bytes: IntValue<'ctx>,
+) -> Lowered {
+    // With a state space it is a shared address, without one a generic one.
+    let state_space = ins.form.modifiers.space.map(|_| StateSpace::Shared);
+    let pointer = cx.address(ins, index, state_space)?;
+    let pointer = cx
+        .emit
+        .space_cast_any(pointer, space::shared())
+        .try_into()
+        .map_err(|()| ins.unsupported_operand(index))?;
+    let none = cx.emit.int(64, 0);
+    cx.emit.fence(AtomicOrdering::Release, SyncScope::Workgroup);
+    let bytes = cx.emit.sub(none, cx.emit.zext_or_trunc(bytes, 64));
+    change(cx, pointer, &Change { arrivals: none, dropped: none, bytes });
     Ok(())
 }
 

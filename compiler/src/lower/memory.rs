@@ -72,7 +72,7 @@ fn access(ins: &Ins<'_>, pointer: PointerValue<'_>, bytes: u32) -> Result<Access
 }
 
 /// The elements of a data operand: one register or a list.
-fn elements<'f>(cx: &Cx<'f, '_>, operand: Operand) -> Vec<Operand> {
+pub fn elements<'f>(cx: &Cx<'f, '_>, operand: Operand) -> Vec<Operand> {
     match operand {
         Operand::Vector(range) => cx.function.elements_of(range).to_vec(),
         single => vec![single],
