@@ -33,7 +33,7 @@
 
 constexpr int wavefront = 64;
 
-inline unsigned mixed(unsigned x)
+__host__ __device__ inline unsigned mixed(unsigned x)
 {
     x ^= x >> 16;
     x *= 0x7feb352dU;
