@@ -10,9 +10,9 @@
 #define __shared__ __attribute__((shared))
 #define __constant__ __attribute__((constant))
 #define __launch_bounds__(...) __attribute__((launch_bounds(__VA_ARGS__)))
-// Managed memory does not exist in Wavefold yet; silence would give a program wrong results.
-#define __managed__                                                                                                   \
-    __attribute__((device)) _Pragma("GCC error \"Wavefold does not support __managed__ variables yet\"")
+// clang has no attribute for managed variables in CUDA. An ABI tag tells compiler and runtime: it is part of the name, and
+// the host's copy of the variable, which host code uses directly, becomes the memory that kernels use too.
+#define __managed__ __attribute__((device, abi_tag("wavefold_managed")))
 #define __grid_constant__ __attribute__((grid_constant))
 #define __cluster_dims__(...)
 #else

@@ -5,7 +5,7 @@
 use crate::codegen::CodegenError;
 use crate::codegen::emitter::space;
 use crate::codegen::target::PROCESSOR;
-use crate::lower::{kernel_parameters, max_threads, static_shared};
+use crate::lower::{is_managed, kernel_parameters, max_threads, static_shared, system_call_needs};
 use crate::passes::Facts;
 use inkwell::context::Context;
 use inkwell::module::{Linkage as LlvmLinkage, Module as LlvmModule};
@@ -57,14 +57,16 @@ pub fn describe(source: &Module, facts: &Facts) -> ModuleNote {
     let variables = source
         .variables
         .iter()
-        .filter(|variable| variable.linkage != Linkage::Internal)
+        .filter(|variable| variable.linkage != Linkage::Internal || is_managed(source, variable))
         .filter_map(|variable| {
             let space = match variable.space.base() {
                 StateSpace::Global => VariableSpace::Global,
                 StateSpace::Const => VariableSpace::Constant,
                 _ => return None,
             };
-            Some(VariableNote { name: source.name(variable.name).to_owned(), size: variable.size, space })
+            let name = source.name(variable.name).to_owned();
+            let managed = is_managed(source, variable);
+            Some(VariableNote { name, size: variable.size, space, managed })
         })
         .collect();
     ModuleNote {
@@ -99,5 +101,6 @@ fn describe_kernel(
             .filter(|variable| variable.space.base() == StateSpace::Local)
             .map(|variable| u32::try_from(variable.size).unwrap_or(u32::MAX))
             .fold(0, u32::saturating_add),
+        system_calls: system_call_needs(source, facts, id),
     })
 }

@@ -1,6 +1,6 @@
-//! Links the functions of OCML and OCKL that a module calls, and nothing else of them.
+//! Links the functions of OCML, OCKL and our own device library that a module calls, and nothing else of them.
 //!
-//! Before: a module that declares `__ocml_*`/`__ockl_*` functions. After: those it uses are defined, internal, and have
+//! Before: a module that declares `__ocml_*`/`__ockl_*`/`__wavefold_*` functions. After: those it uses are defined, internal, and have
 //! the same denormal, IEEE and target attributes as the code that calls them; without that LLVM may not inline them and
 //! they would run under a mode they were not compiled for.
 
@@ -24,6 +24,35 @@ const FOLDERS: [&str; 4] = [
 /// Attributes of a library function that would keep it from being inlined into ours.
 const TARGET_ATTRIBUTES: [&str; 3] = ["target-cpu", "target-features", "uniform-work-group-size"];
 
+/// Our own device library: system calls of kernels. It is compiled from `device/` with this crate.
+const OWN: [&[u8]; 2] = [
+    include_bytes!(concat!(env!("OUT_DIR"), "/output.bc")),
+    include_bytes!(concat!(env!("OUT_DIR"), "/heap.bc")),
+];
+/// How the names of its functions begin.
+const OWN_PREFIX: &str = "__wavefold_";
+/// What clang inferred of a function by itself, without knowing its callers: LLVM infers it anew for the whole.
+const INFERRED: [&str; 18] = [
+    "amdgpu-agpr-alloc",
+    "amdgpu-no-cluster-id-x",
+    "amdgpu-no-cluster-id-y",
+    "amdgpu-no-cluster-id-z",
+    "amdgpu-no-completion-action",
+    "amdgpu-no-default-queue",
+    "amdgpu-no-dispatch-id",
+    "amdgpu-no-dispatch-ptr",
+    "amdgpu-no-flat-scratch-init",
+    "amdgpu-no-heap-ptr",
+    "amdgpu-no-lds-kernel-id",
+    "amdgpu-no-multigrid-sync-arg",
+    "amdgpu-no-queue-ptr",
+    "amdgpu-no-workgroup-id-x",
+    "amdgpu-no-workgroup-id-y",
+    "amdgpu-no-workgroup-id-z",
+    "amdgpu-no-hostcall-ptr",
+    "no-builtins",
+];
+
 /// Finds the folder with `ocml.bc`; `WAVEFOLD_DEVICE_LIBS` names another.
 pub fn find_folder() -> Result<PathBuf, CodegenError> {
     let named = std::env::var_os("WAVEFOLD_DEVICE_LIBS").map(PathBuf::from);
@@ -45,13 +74,22 @@ pub fn link<'ctx>(
     let wants = |prefix: &str| {
         module.get_functions().any(|f| f.count_basic_blocks() == 0 && name_of(f).starts_with(prefix))
     };
-    let (ocml, ockl) = (wants("__ocml_"), wants("__ockl_"));
+    let (ocml, ockl, system) = (wants("__ocml_"), wants("__ockl_"), wants(OWN_PREFIX));
+    if !ocml && !ockl && !system {
+        return Ok(());
+    }
+    let own: HashSet<String> =
+        module.get_functions().filter(|f| f.count_basic_blocks() > 0).map(name_of).collect();
+    if system {
+        for bitcode in OWN {
+            link_in(module, parse(context, bitcode)?)?;
+        }
+    }
     if !ocml && !ockl {
+        adopt_all(context, module, &own, attributes);
         return Ok(());
     }
     let folder = find_folder()?;
-    let own: HashSet<String> =
-        module.get_functions().filter(|f| f.count_basic_blocks() > 0).map(name_of).collect();
     let mut files = Vec::new();
     if ocml {
         files.push("ocml.bc");
@@ -69,16 +107,9 @@ pub fn link<'ctx>(
         "oclc_abi_version_500.bc",
     ]);
     for file in files {
-        let library = read(context, &folder.join(file))?;
-        library.set_triple(&module.get_triple());
-        library.set_data_layout(&module.get_data_layout());
-        module.link_in_module(library).map_err(|e| CodegenError::Llvm(e.to_string()))?;
+        link_in(module, read(context, &folder.join(file))?)?;
     }
-    for function in module.get_functions() {
-        if function.count_basic_blocks() > 0 && !own.contains(&name_of(function)) {
-            adopt(context, function, attributes);
-        }
-    }
+    adopt_all(context, module, &own, attributes);
     for global in module.get_globals() {
         let name = global.get_name().to_string_lossy();
         if (name.starts_with("__oclc_") || name.starts_with("__ocml")) && !global.is_declaration() {
@@ -89,8 +120,23 @@ pub fn link<'ctx>(
     Ok(())
 }
 
+fn link_in<'ctx>(module: &Module<'ctx>, library: Module<'ctx>) -> Result<(), CodegenError> {
+    library.set_triple(&module.get_triple());
+    library.set_data_layout(&module.get_data_layout());
+    module.link_in_module(library).map_err(|e| CodegenError::Llvm(e.to_string()))
+}
+
+fn adopt_all(context: &Context, module: &Module<'_>, own: &HashSet<String>, attributes: &[(&str, &str)]) {
+    for function in module.get_functions() {
+        if function.count_basic_blocks() > 0 && !own.contains(&name_of(function)) {
+            adopt(context, function, attributes);
+        }
+    }
+}
+
 fn adopt(context: &Context, function: FunctionValue<'_>, attributes: &[(&str, &str)]) {
-    for name in TARGET_ATTRIBUTES {
+    let inferred: &[&str] = if name_of(function).starts_with(OWN_PREFIX) { &INFERRED } else { &[] };
+    for name in TARGET_ATTRIBUTES.iter().chain(inferred) {
         function.remove_string_attribute(AttributeLoc::Function, name);
     }
     for (key, value) in attributes {
@@ -104,6 +150,11 @@ fn read<'ctx>(context: &'ctx Context, path: &Path) -> Result<Module<'ctx>, Codeg
     let describe = |what: String| CodegenError::Tool(format!("cannot read {}: {what}", path.display()));
     let buffer = MemoryBuffer::create_from_file(path).map_err(|e| describe(e.to_string()))?;
     Module::parse_bitcode_from_buffer(&buffer, context).map_err(|e| describe(e.to_string()))
+}
+
+fn parse<'ctx>(context: &'ctx Context, bitcode: &[u8]) -> Result<Module<'ctx>, CodegenError> {
+    let buffer = MemoryBuffer::create_from_memory_range_copy(bitcode, "device library");
+    Module::parse_bitcode_from_buffer(&buffer, context).map_err(|e| CodegenError::Llvm(e.to_string()))
 }
 
 fn name_of(function: FunctionValue<'_>) -> String {

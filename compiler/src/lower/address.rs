@@ -2,7 +2,7 @@
 
 use super::function::FunctionLowering;
 use super::instruction::Ins;
-use crate::codegen::emitter::{Value, is_narrow, space};
+use crate::codegen::emitter::{Access, Value, is_narrow, space};
 use inkwell::AddressSpace;
 use inkwell::values::PointerValue;
 use ptx_frontend::Diagnostic;
@@ -26,12 +26,22 @@ impl<'a, 'ctx> FunctionLowering<'a, 'ctx> {
     /// The address of a symbol in its own state space.
     pub fn address_of(&self, symbol: Symbol) -> PointerValue<'ctx> {
         match symbol {
-            Symbol::Variable(id) => self.module.variable(id),
+            Symbol::Variable(id) => match self.module.managed_pointer(id) {
+                Some(pointer) => self.managed_address(pointer),
+                None => self.module.variable(id),
+            },
             Symbol::Local(id) => self.locals[id.index()],
             Symbol::Parameter(id) => self.parameters[id.index()],
             Symbol::Return(id) => self.returns[id.index()],
             Symbol::Function(id) => self.module.function_pointer(id),
         }
+    }
+
+    /// Where a managed variable lies: written by the runtime before any kernel of the module runs.
+    fn managed_address(&self, pointer: PointerValue<'ctx>) -> PointerValue<'ctx> {
+        let ty = self.emit.pointer_type(space::global());
+        let access = Access { alignment: 8, invariant: true, ..Access::default() };
+        self.emit.load(ty.into(), pointer, access).into_pointer_value()
     }
 
     /// The address operand `index` as a pointer for an access to `state_space` (`None`: generic).

@@ -267,11 +267,25 @@ impl<'a, 'ctx> FunctionLowering<'a, 'ctx> {
 
     /// Calls a function of the device library, declaring it on first use.
     pub fn library(&self, name: &str, arguments: &[Value<'ctx>], result: BasicTypeEnum<'ctx>) -> Value<'ctx> {
+        self.library_call(name, arguments, Some(result)).expect("the function gives a value")
+    }
+
+    /// The same for functions that need not give a value.
+    pub fn library_call(
+        &self,
+        name: &str,
+        arguments: &[Value<'ctx>],
+        result: Option<BasicTypeEnum<'ctx>>,
+    ) -> Option<Value<'ctx>> {
         let function = self.module.llvm.get_function(name).unwrap_or_else(|| {
             let parameters: Vec<_> = arguments.iter().map(|argument| argument.get_type().into()).collect();
-            self.module.llvm.add_function(name, result.fn_type(&parameters, false), None)
+            let ty = match result {
+                Some(result) => result.fn_type(&parameters, false),
+                None => self.module.context.void_type().fn_type(&parameters, false),
+            };
+            self.module.llvm.add_function(name, ty, None)
         });
-        self.emit.call(function, arguments).expect("the function gives a value")
+        self.emit.call(function, arguments)
     }
 
     /// The slot of a register.

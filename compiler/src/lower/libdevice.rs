@@ -123,14 +123,10 @@ pub fn call<'ctx>(
     values: &[Value<'ctx>],
 ) -> Result<Option<Value<'ctx>>, Diagnostic> {
     let refuse = |what: &str| Err(Diagnostic::error(ins.span, format!("the function `{name}` {what}")));
-    let Some(short) = name.strip_prefix("__nv_") else {
-        return match name {
-            "vprintf" => refuse("is not supported: device printf does not exist yet"),
-            "__assertfail" => refuse("is not supported: device assert does not exist yet"),
-            "malloc" | "free" => refuse("is not supported: the device heap does not exist yet"),
-            _ => refuse("is not defined in this module"),
-        };
-    };
+    if let Some(result) = super::system_calls::call(cx, ins, callee, values) {
+        return result;
+    }
+    let Some(short) = name.strip_prefix("__nv_") else { return refuse("is not defined in this module") };
     let arguments = Arguments { cx, values };
     let result = by_float_tables(&arguments, short)
         .or_else(|| with_results_in_memory(&arguments, short))

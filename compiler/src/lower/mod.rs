@@ -43,6 +43,7 @@ mod soft_float;
 mod special;
 mod stack;
 mod sync;
+mod system_calls;
 mod variable;
 mod video;
 mod warp;
@@ -51,3 +52,5 @@ mod warp_shuffle;
 pub use module::{
     KernelLayout, ModuleLowering, kernel_parameters, max_threads, mode_attributes, static_shared,
 };
+pub use system_calls::needs as system_call_needs;
+pub use variable::is_managed;

@@ -14,7 +14,8 @@ use inkwell::types::BasicTypeEnum;
 use inkwell::values::{BasicValueEnum, GlobalValue, PointerValue};
 use ptx_frontend::Diagnostic;
 use ptx_frontend::isa::StateSpace;
-use ptx_frontend::module::{Function, Linkage, Symbol, Variable};
+use ptx_frontend::module::{Function, Linkage, Module, Symbol, Variable, VariableId};
+use wavefold_formats::note::{MANAGED_POINTER, MANAGED_TAG};
 
 /// Alignment of dynamic shared memory and of every shared variable that a 16-byte access could be aimed at.
 const SHARED_ALIGNMENT: u32 = 16;
@@ -25,8 +26,12 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
         let mut globals = Vec::new();
         for (index, variable) in self.source.variables.iter().enumerate() {
             let placement = self.part.variables[index];
-            match self.declare_variable(variable, self.source.name(variable.name), placement) {
+            let name = self.source.name(variable.name);
+            match self.declare_variable(variable, name, placement) {
                 Ok(global) => {
+                    if is_managed(self.source, variable) {
+                        self.declare_managed_pointer(name, placement);
+                    }
                     self.variables[index] = Some(global.as_pointer_value());
                     if placement != Placement::Imported {
                         globals.push((variable, global));
@@ -56,6 +61,10 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
         variable: &Variable,
     ) -> Result<PointerValue<'ctx>, Diagnostic> {
         let name = format!("{}.{}", self.source.name(function.name), self.source.name(variable.name));
+        if is_managed(self.source, variable) {
+            let message = format!("`{name}`: managed variables are not supported within a function");
+            return Err(Diagnostic::error(variable.span, message));
+        }
         let global = self.declare_variable(variable, &name, Placement::Private)?;
         if variable.space.base() != StateSpace::Shared {
             global.set_initializer(&self.initial_value(variable)?);
@@ -70,9 +79,6 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
         placement: Placement,
     ) -> Result<GlobalValue<'ctx>, Diagnostic> {
         let refuse = |what: &str| Err(Diagnostic::error(variable.span, format!("`{name}`: {what}")));
-        if variable.managed {
-            return refuse("managed variables are not supported");
-        }
         if variable.unified.is_some() {
             return refuse("unified variables are not supported");
         }
@@ -88,7 +94,7 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
         let space = if variable.space == StateSpace::Global { space::global() } else { space::constant() };
         let global = self.llvm.add_global(ty, Some(space), name);
         global.set_alignment(variable.alignment.max(4));
-        if Self::is_exported(variable.linkage) {
+        if Self::is_exported(variable.linkage) || is_managed(self.source, variable) {
             global.set_visibility(GlobalVisibility::Protected);
             // The host may have written it before a kernel runs, so LLVM must not trust the initial value.
             global.set_externally_initialized(placement != Placement::Imported);
@@ -102,6 +108,28 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
             global.set_constant(true);
         }
         Ok(global)
+    }
+
+    /// A managed variable lies where the runtime says: its own symbol is the initial value, and this one its address.
+    fn declare_managed_pointer(&self, name: &str, placement: Placement) {
+        let pointer = self.context.ptr_type(space::global());
+        let name = format!("{name}{MANAGED_POINTER}");
+        let global = self.llvm.add_global(pointer, Some(space::global()), &name);
+        global.set_visibility(GlobalVisibility::Protected);
+        if matches!(placement, Placement::Private | Placement::Defined) {
+            global.set_initializer(&pointer.const_null());
+            global.set_externally_initialized(true);
+        }
+    }
+
+    /// The pointer to a managed variable; `None` for any other.
+    pub fn managed_pointer(&self, id: VariableId) -> Option<PointerValue<'ctx>> {
+        let variable = &self.source.variables[id.index()];
+        if !is_managed(self.source, variable) {
+            return None;
+        }
+        let name = format!("{}{MANAGED_POINTER}", self.source.name(variable.name));
+        Some(self.llvm.get_global(&name).expect("declared with the variable").as_pointer_value())
     }
 
     fn declare_shared(&self, variable: &Variable, name: &str) -> Result<GlobalValue<'ctx>, Diagnostic> {
@@ -191,6 +219,12 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
                     "the address of shared memory is not a constant",
                 ));
             }
+            Symbol::Variable(id) if self.managed_pointer(id).is_some() => {
+                return Err(Diagnostic::error(
+                    variable.span,
+                    "the address of a managed variable is not a constant",
+                ));
+            }
             Symbol::Variable(id) => self.variable(id).const_address_space_cast(flat),
             Symbol::Function(id) if self.function(id).is_none() => {
                 let message = format!("the function `{}` has no body here", self.source.function_name(id));
@@ -211,6 +245,12 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
         // SAFETY: a constant GEP over bytes without `inbounds` has no undefined behaviour of its own.
         Ok(unsafe { pointer.const_gep(self.context.i8_type(), &[offset]) }.into())
     }
+}
+
+/// Whether a variable is managed: by PTX's attribute, or by the ABI tag that our headers give it.
+pub fn is_managed(source: &Module, variable: &Variable) -> bool {
+    variable.managed
+        || variable.space == StateSpace::Global && source.name(variable.name).contains(MANAGED_TAG)
 }
 
 /// A part of an initial value.

@@ -19,6 +19,17 @@ pub enum Kind {
     Host,
     /// Host memory of the program's that was pinned.
     Registered,
+    /// Memory of both sides, from `cudaMallocManaged`.
+    Managed,
+    /// A `__managed__` variable of the program's: its host memory, pinned.
+    ManagedVariable,
+}
+
+impl Kind {
+    /// Whether CUDA calls it managed.
+    pub fn is_managed(self) -> bool {
+        matches!(self, Kind::Managed | Kind::ManagedVariable)
+    }
 }
 
 /// One allocation.

@@ -54,6 +54,8 @@ pub fn attribute(device: &Device, number: u32) -> Option<i32> {
         76 => COMPUTE_CAPABILITY.1,
         // Stream priorities, L1 caches of global and local memory.
         78..=80 => 1,
+        // Managed memory; not for the host while kernels run (89).
+        83 => 1,
         // f64 runs at the rate of f32.
         87 => 1,
         // The host's pointer serves for registered memory.

@@ -26,6 +26,7 @@ use crate::queue::Queues;
 use crate::registry;
 use crate::signal::{Completion, SignalPool};
 use crate::stream::{Stream, StreamKind};
+use crate::system_calls::{Patience, SystemCalls};
 
 /// Stack for calls whose depth the compiler does not know. AMD's frames are larger than NVIDIA's, whose limit is 1024.
 const DEFAULT_STACK: u32 = 8192;
@@ -60,6 +61,8 @@ pub struct Context {
     pub peers: Mutex<HashSet<i32>>,
     /// Bytes of stack beyond what the compiler knows of, for kernels with recursive or indirect calls.
     pub stack_limit: AtomicU32,
+    /// What its kernels print, assert and allocate.
+    pub system_calls: SystemCalls,
     alive: AtomicBool,
     fault: AtomicU32,
     fault_seen: AtomicBool,
@@ -89,6 +92,7 @@ impl Context {
             fill: Fill::default(),
             peers: Mutex::new(HashSet::new()),
             stack_limit: AtomicU32::new(DEFAULT_STACK),
+            system_calls: SystemCalls::default(),
             alive: AtomicBool::new(true),
             fault: AtomicU32::new(0),
             fault_seen: AtomicBool::new(false),
@@ -113,6 +117,7 @@ impl Context {
             None => Ok(()),
             Some(error) => {
                 self.fault_seen.store(true, Ordering::Release);
+                self.system_calls.print(Patience::Failed);
                 Err(error)
             }
         }
@@ -130,8 +135,20 @@ impl Context {
         self.fault.compare_exchange(0, error.code(), Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
-    /// Waits for a signal, or for the context to fail.
+    /// Waits for a signal, or for the context to fail; then prints what kernels have written.
     pub fn wait(&self, signal: &Completion) -> Result<()> {
+        let result = self.wait_silently(signal);
+        self.print(result)
+    }
+
+    /// Prints what kernels have written, as the end of any synchronisation does; passes its result on.
+    pub fn print(&self, result: Result<()>) -> Result<()> {
+        self.system_calls.print(if result.is_ok() { Patience::Wait } else { Patience::Failed });
+        result
+    }
+
+    /// Waits for a signal, or for the context to fail.
+    pub fn wait_silently(&self, signal: &Completion) -> Result<()> {
         loop {
             if signal.signal().wait(WAIT_SLICE) == WaitOutcome::Complete {
                 return self.check();
@@ -197,13 +214,16 @@ impl Context {
 
     /// Waits for everything submitted to any stream.
     pub fn synchronize(&self) -> Result<()> {
-        self.check()?;
-        let streams = self.all_streams();
-        let tails = streams.iter().map(|stream| stream.tail()).collect::<Result<Vec<_>>>()?;
-        for signal in tails.into_iter().flatten() {
-            self.wait(&signal)?;
-        }
-        self.check()
+        let wait_for_all = || {
+            self.check()?;
+            let streams = self.all_streams();
+            let tails = streams.iter().map(|stream| stream.tail()).collect::<Result<Vec<_>>>()?;
+            for signal in tails.into_iter().flatten() {
+                self.wait_silently(&signal)?;
+            }
+            self.check()
+        };
+        self.print(wait_for_all())
     }
 
     /// The kernel that probably ran in `queue` when it failed; in any queue when it is null.
@@ -221,7 +241,7 @@ impl Context {
         if let Some(module) = modules.get(&binary.id) {
             return module.clone();
         }
-        let module = Module::load_image(self, binary.image, None);
+        let module = Module::load_registered(self, binary);
         modules.insert(binary.id, module.clone());
         module
     }
@@ -266,6 +286,7 @@ impl Context {
         write(&self.kernels).clear();
         lock(&self.modules).clear();
         self.fill.unload();
+        self.system_calls.release();
         // What C programs hold of this context means nothing any more.
         let own = |other: &Weak<Context>| core::ptr::eq(other.as_ptr(), self);
         handle::STREAMS.remove_if(|stream| own(&stream.context));

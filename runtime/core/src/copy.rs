@@ -13,6 +13,7 @@ use crate::allocation::{self, Kind};
 use crate::context::Context;
 use crate::device::Device;
 use crate::error::{Error, Result};
+use crate::kernarg::CHUNK;
 use crate::lock::lock;
 use crate::platform::Platform;
 use crate::signal::Completion;
@@ -328,6 +329,55 @@ fn download(
         };
         Ok((done, Some(Box::new(finish))))
     })
+}
+
+/// Writes bytes to device memory that no stream knows of yet, and waits.
+pub fn write_device(context: &Arc<Context>, destination: usize, bytes: &[u8]) -> Result<()> {
+    let chunk = context.chunks.take()?;
+    for (index, piece) in bytes.chunks(CHUNK).enumerate() {
+        // SAFETY: a chunk has room for the piece, and nobody else uses it.
+        unsafe { core::ptr::copy_nonoverlapping(piece.as_ptr(), chunk.address() as *mut u8, piece.len()) };
+        let (to, from) = (destination + index * CHUNK, chunk.address());
+        engine_copy(context, to, &context.device.agent, from, &context.platform.cpu, piece.len())?;
+    }
+    Ok(())
+}
+
+/// Reads device memory that no work in flight writes, and waits.
+pub fn read_device(context: &Arc<Context>, source: usize, bytes: &mut [u8]) -> Result<()> {
+    let chunk = context.chunks.take()?;
+    for (index, piece) in bytes.chunks_mut(CHUNK).enumerate() {
+        let (to, from) = (chunk.address(), source + index * CHUNK);
+        engine_copy(context, to, &context.platform.cpu, from, &context.device.agent, piece.len())?;
+        // SAFETY: the copy into the chunk is done, and nobody else uses it.
+        unsafe { core::ptr::copy_nonoverlapping(chunk.address() as *const u8, piece.as_mut_ptr(), piece.len()) };
+    }
+    Ok(())
+}
+
+fn engine_copy(
+    context: &Context,
+    to: usize,
+    to_agent: &Agent,
+    from: usize,
+    from_agent: &Agent,
+    size: usize,
+) -> Result<()> {
+    let done = context.signals.take(1)?;
+    // SAFETY: the callers' ranges are memory of the context's that stays allocated while this call waits.
+    unsafe {
+        context.platform.hsa.async_copy(
+            to as *mut c_void,
+            to_agent,
+            from as *const c_void,
+            from_agent,
+            size,
+            &[],
+            done.raw(),
+        )
+    }
+    .map_err(|e| Error::UNKNOWN.because(e))?;
+    context.wait_silently(&done)
 }
 
 /// A part of a copy that fits a staging buffer.

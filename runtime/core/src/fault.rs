@@ -58,7 +58,7 @@ unsafe extern "C" fn on_queue_error(status: Status, queue: *mut RawQueue, tag: *
     guarded(|| {
         let id = tag as usize as u64;
         let Some(context) = contexts().into_iter().find(|context| context.id == id) else { return };
-        let error = code_of(status);
+        let error = if context.system_calls.has_asserted() { Error::ASSERT } else { code_of(status) };
         if context.fail(error) {
             let text = context.platform.hsa.status_text(status);
             report(&context, error, &text, context.suspect(queue).as_deref());

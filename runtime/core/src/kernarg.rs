@@ -63,6 +63,13 @@ impl Drop for ChunkPool {
     }
 }
 
+impl Chunk {
+    /// Where its [`CHUNK`] bytes begin.
+    pub fn address(&self) -> usize {
+        self.address
+    }
+}
+
 impl Drop for Chunk {
     fn drop(&mut self) {
         lock(&self.pool.idle).push(self.address);

@@ -14,6 +14,7 @@ use crate::device::{MAX_BLOCK, MAX_GRID, MAX_THREADS_PER_BLOCK, SHARED_MEMORY, W
 use crate::error::{Error, Result};
 use crate::module::Kernel;
 use crate::stream::Stream;
+use crate::system_calls::Patience;
 
 /// The alignment of dynamic shared memory, whatever the kernel declares.
 const DYNAMIC_SHARED_ALIGNMENT: u32 = 16;
@@ -54,6 +55,7 @@ struct Implicit {
     grid_dimensions: u16,
     reserved1: [u16; 3],
     printf_buffer: u64,
+    /// For our code objects the block of `system_calls`, 0 for kernels that make none.
     hostcall_buffer: u64,
     multigrid_sync: u64,
     heap: u64,
@@ -72,6 +74,7 @@ const _: () = assert!(size_of::<Implicit>() == IMPLICIT_SIZE);
 const _: () = assert!(core::mem::offset_of!(Implicit, global_offset) == 40);
 const _: () = assert!(core::mem::offset_of!(Implicit, grid_dimensions) == 64);
 const _: () = assert!(core::mem::offset_of!(Implicit, printf_buffer) == 72);
+const _: () = assert!(core::mem::offset_of!(Implicit, hostcall_buffer) == 80);
 const _: () = assert!(core::mem::offset_of!(Implicit, dynamic_lds_size) == 120);
 const _: () = assert!(core::mem::offset_of!(Implicit, private_base) == 192);
 const _: () = assert!(core::mem::offset_of!(Implicit, queue) == 200);
@@ -171,7 +174,12 @@ pub unsafe fn launch(
         return Err(Error::INVALID_RESOURCE_HANDLE
             .because(format_args!("{}: the stream is of another device or context", kernel.name)));
     }
+    let context = stream.context()?;
+    // What earlier kernels have printed is shown first, as CUDA does at a launch.
+    context.system_calls.print(Patience::None);
     let mut packet = packet(kernel, configuration)?;
+    let needs = kernel.note.as_ref().map_or(0, |note| note.system_calls);
+    let system_calls = context.system_calls.prepare(&context, needs)?;
     let explicit = explicit_size(kernel, &arguments)?;
     let implicit_at = explicit.next_multiple_of(8);
     let size = (implicit_at + IMPLICIT_SIZE).max(kernel.symbol.kernarg_size as usize);
@@ -186,7 +194,7 @@ pub unsafe fn launch(
                     core::ptr::copy_nonoverlapping(bytes.as_ptr(), memory, bytes.len());
                 }
             }
-            memory.add(implicit_at).cast::<Implicit>().write(implicit(configuration, queue));
+            memory.add(implicit_at).cast::<Implicit>().write(implicit(configuration, queue, system_calls));
         }
         packet.kernarg_address = memory as u64;
         if kernel.metadata.dynamic_stack {
@@ -198,7 +206,7 @@ pub unsafe fn launch(
     })
 }
 
-fn implicit(configuration: &Configuration, queue: u64) -> Implicit {
+fn implicit(configuration: &Configuration, queue: u64, system_calls: u64) -> Implicit {
     Implicit {
         block_count: configuration.grid,
         group_size: configuration.block.map(|size| size as u16),
@@ -208,7 +216,7 @@ fn implicit(configuration: &Configuration, queue: u64) -> Implicit {
         grid_dimensions: 3,
         reserved1: [0; 3],
         printf_buffer: 0,
-        hostcall_buffer: 0,
+        hostcall_buffer: system_calls,
         multigrid_sync: 0,
         heap: 0,
         default_queue: 0,

@@ -7,6 +7,7 @@
 //! * [`context`]: what belongs to one use of a device; [`current`]: which one a thread uses; [`fault`]: how it fails.
 //! * [`stream`]: ordered work on a [`queue`], with [`signal`], [`kernarg`] and [`worker`] under it; [`event`]: marks in it.
 //! * [`allocation`]: what every pointer is; [`memory`], [`copy`], [`fill`]: what is done with it.
+//! * [`managed`]: memory of both sides; [`system_calls`]: what kernels ask of the host; [`limits`]: how much they get.
 //! * [`registry`]: what programs register; [`module`]: loaded code; [`jit`]: PTX to code; [`launch`], [`occupancy`].
 //! * [`error`]: CUDA's codes; [`attribute`]: CUDA's device attributes; [`handle`]: what C programs hold;
 //!   [`boundary`]: how their calls come in.
@@ -29,7 +30,9 @@ pub mod handle;
 pub mod jit;
 pub mod kernarg;
 pub mod launch;
+pub mod limits;
 mod lock;
+pub mod managed;
 pub mod memory;
 pub mod module;
 pub mod occupancy;
@@ -38,6 +41,7 @@ pub mod queue;
 pub mod registry;
 pub mod signal;
 pub mod stream;
+pub mod system_calls;
 pub mod worker;
 
 pub use error::{Error, Result};

@@ -20,6 +20,8 @@ const HOST_ALLOC_FLAGS: u32 = 7;
 const HOST_REGISTER_FLAGS: u32 = 15;
 /// `cudaHostRegisterIoMemory`.
 const HOST_REGISTER_IO_MEMORY: u32 = 4;
+/// What `cudaFree` frees.
+const FREEABLE: [Kind; 2] = [Kind::Device, Kind::Managed];
 /// Rows of `cudaMallocPitch` start at multiples of this.
 pub const PITCH_ALIGNMENT: usize = 512;
 
@@ -72,14 +74,14 @@ pub fn free(context: &Arc<Context>, address: usize) -> Result<()> {
     }
     // The address is looked up first: a wrong one must not wait.
     match allocation::find(address) {
-        Some((allocation, 0)) if allocation.kind == Kind::Device => {}
+        Some((allocation, 0)) if FREEABLE.contains(&allocation.kind) => {}
         _ => return Err(Error::INVALID_VALUE.because(format_args!("{address:#x} is no device allocation"))),
     }
     let owner = crate::fault::contexts().into_iter().find(|other| {
         other.id != context.id && allocation::find(address).is_some_and(|(a, _)| a.context == other.id)
     });
     owner.as_ref().unwrap_or(context).synchronize()?;
-    let allocation = allocation::remove(address, &[Kind::Device]).ok_or(Error::INVALID_VALUE)?;
+    let allocation = allocation::remove(address, &FREEABLE).ok_or(Error::INVALID_VALUE)?;
     give_back(context, &allocation);
     Ok(())
 }
@@ -89,13 +91,13 @@ pub fn free_in_order(stream: &Arc<Stream>, address: usize) -> Result<()> {
     let context = stream.context()?;
     context.check()?;
     let allocation = match allocation::find(address) {
-        Some((allocation, 0)) if allocation.kind == Kind::Device => allocation,
+        Some((allocation, 0)) if FREEABLE.contains(&allocation.kind) => allocation,
         _ => return Err(Error::INVALID_VALUE.because(format_args!("{address:#x} is no device allocation"))),
     };
     let owner = context.clone();
     let done = move |state: Result<()>| {
         // After a fault the device may still look at it until the context ends, which frees it then.
-        if state.is_ok() && allocation::remove(allocation.base, &[Kind::Device]).is_some() {
+        if state.is_ok() && allocation::remove(allocation.base, &FREEABLE).is_some() {
             give_back(&owner, &allocation);
         }
     };
@@ -212,8 +214,8 @@ pub fn give_back(context: &Context, allocation: &Allocation) {
     // SAFETY: the allocation left the map, so it is given back once; work that used it has been waited for.
     let result = unsafe {
         match allocation.kind {
-            Kind::Device | Kind::Host => hsa.free(address),
-            Kind::Registered => hsa.unlock(address),
+            Kind::Device | Kind::Host | Kind::Managed => hsa.free(address),
+            Kind::Registered | Kind::ManagedVariable => hsa.unlock(address),
         }
     };
     if let Err(reason) = result {
@@ -221,11 +223,11 @@ pub fn give_back(context: &Context, allocation: &Allocation) {
     }
 }
 
-fn agents(platform: &Platform) -> Vec<RawAgent> {
+pub(crate) fn agents(platform: &Platform) -> Vec<RawAgent> {
     platform.devices.iter().map(|device| device.agent.raw()).collect()
 }
 
-fn out_of_memory(error: wavefold_hsa::Error) -> Error {
+pub(crate) fn out_of_memory(error: wavefold_hsa::Error) -> Error {
     match error.status() {
         Some(STATUS_ERROR_OUT_OF_RESOURCES | STATUS_ERROR_INVALID_ALLOCATION) => {
             Error::MEMORY_ALLOCATION.because(error)

@@ -3,19 +3,21 @@
 //! An image may be a fat binary (or its wrapper), an AMD code object, or PTX text, which is compiled by the toolkit's
 //! own `ptxas` first. What a kernel's parameters are is read from the Wavefold note in the code object.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, LazyLock, Mutex, RwLock, Weak};
 
-use wavefold_formats::code_object::{CodeObject, KernelMetadata};
+use wavefold_formats::code_object::{self, CodeObject, KernelMetadata};
 use wavefold_formats::fat_binary::{self, ARCH_GFX90A, CONTAINER_MAGIC, FatBinary, WRAPPER_MAGIC, Wrapper};
-use wavefold_formats::note::{KernelNote, WarpMapping};
+use wavefold_formats::note::{KernelNote, MANAGED_POINTER, WarpMapping};
 use wavefold_hsa::{Executable, KernelSymbol};
 
 use crate::context::Context;
 use crate::device::{MAX_THREADS_PER_BLOCK, SHARED_MEMORY};
 use crate::error::{Error, Result};
-use crate::jit;
+use crate::system_calls::Patience;
+use crate::{copy, jit, managed, registry};
 use crate::lock::{lock, read, write};
 
 /// The highest PTX `.target` taken from a fat binary: any, since the compiler decides what it can translate.
@@ -30,6 +32,8 @@ pub struct Module {
     executable: Executable,
     object: CodeObject,
     kernels: Mutex<HashMap<String, Weak<Kernel>>>,
+    /// Managed variables by name: where devices see them, and their sizes.
+    managed: HashMap<String, (usize, usize)>,
 }
 
 /// A kernel, ready to be launched.
@@ -61,72 +65,41 @@ impl Module {
         if image == 0 {
             return Err(Error::INVALID_VALUE);
         }
-        // SAFETY: the caller of CUDA's API passes an image, which is at least four bytes long in every format.
-        let magic = unsafe { (image as *const u32).read_unaligned() };
-        match magic {
-            WRAPPER_MAGIC => {
-                // SAFETY: the magic number says that it is a wrapper.
-                let wrapper = unsafe { (image as *const Wrapper).read_unaligned() };
-                Module::load_image(context, wrapper.data as usize, log)
-            }
-            CONTAINER_MAGIC => {
-                // SAFETY: a container begins with a header of sixteen bytes that holds its size.
-                let header = unsafe { core::slice::from_raw_parts(image as *const u8, 16) };
-                let size = fat_binary::container_size(header).map_err(bad_image)?;
-                // SAFETY: the header says that the container has this size.
-                let bytes = unsafe { core::slice::from_raw_parts(image as *const u8, size) };
-                Module::load_fat_binary(context, bytes, log)
-            }
-            // 0x7f 'E' 'L' 'F'
-            0x464c_457f => {
-                // SAFETY: the magic number says that it is an ELF file.
-                let bytes = unsafe { elf_bytes(image) }?;
-                Module::load_code_object(context, bytes)
-            }
-            _ => {
-                // SAFETY: an image without a magic number is zero-terminated text by the API's definition.
-                let text = unsafe { core::ffi::CStr::from_ptr(image as *const core::ffi::c_char) };
-                Module::load_ptx(context, text.to_bytes(), log)
-            }
-        }
+        Module::load_code_object(context, &code_of_image(image, log)?)
     }
 
-    /// Loads the code object for gfx90a, or else the PTX, of a container.
-    pub fn load_fat_binary(
-        context: &Arc<Context>,
-        bytes: &[u8],
-        log: Option<&mut jit::Log>,
-    ) -> Result<Arc<Module>> {
-        let binary = FatBinary::parse(bytes).map_err(bad_image)?;
-        if let Some(entry) = binary.code_object(ARCH_GFX90A) {
-            return Module::load_code_object(context, &entry.payload().map_err(bad_image)?);
-        }
-        if let Some(entry) = binary.ptx(ANY_TARGET) {
-            let text = entry.payload().map_err(bad_image)?;
-            let end = text.iter().position(|&byte| byte == 0).unwrap_or(text.len());
-            return Module::load_ptx(context, &text[..end], log);
-        }
-        Err(Error::NO_KERNEL_IMAGE.because("the fat binary holds neither gfx90a code nor PTX"))
-    }
-
-    /// Compiles PTX text and loads the result.
-    pub fn load_ptx(context: &Arc<Context>, text: &[u8], log: Option<&mut jit::Log>) -> Result<Arc<Module>> {
-        Module::load_code_object(context, &jit::compile(text, log)?)
+    /// Loads a fat binary that the program registered. Its managed variables lie in the program's memory.
+    pub fn load_registered(context: &Arc<Context>, binary: &registry::Binary) -> Result<Arc<Module>> {
+        let code = code_of_image(binary.image, None)?;
+        Module::load(context, &code, |name| registry::managed_variable(binary.id, name))
     }
 
     /// Loads an ELF code object.
     pub fn load_code_object(context: &Arc<Context>, bytes: &[u8]) -> Result<Arc<Module>> {
+        Module::load(context, bytes, |_| None)
+    }
+
+    /// Loads an ELF code object; `shadow` gives the host memory of a managed variable that has some.
+    fn load(
+        context: &Arc<Context>,
+        bytes: &[u8],
+        shadow: impl Fn(&str) -> Option<usize>,
+    ) -> Result<Arc<Module>> {
+        // What kernels have printed so far comes before whatever the new module brings, as in CUDA.
+        context.system_calls.print(Patience::None);
         let object = CodeObject::parse(bytes).map_err(bad_image)?;
         if object.processor() != "gfx90a" {
             return Err(Error::NO_KERNEL_IMAGE.because(format_args!("the code is for {}", object.target)));
         }
         let executable = Executable::load(&context.device.agent, bytes).map_err(bad_image)?;
+        let managed = place_managed(context, &executable, &object, shadow)?;
         let module = Arc::new(Module {
             context: Arc::downgrade(context),
             device: context.device.ordinal,
             executable,
             object,
             kernels: Mutex::new(HashMap::new()),
+            managed,
         });
         module.enter_variables();
         Ok(module)
@@ -157,6 +130,9 @@ impl Module {
 
     /// Address and size of the variable with that name.
     pub fn variable(&self, name: &str) -> Result<(usize, usize)> {
+        if let Some(&place) = self.managed.get(name) {
+            return Ok(place);
+        }
         let (address, size) =
             self.executable.variable(name).map_err(|e| Error::SYMBOL_NOT_FOUND.because(e))?;
         // The note knows the declared size where the ELF symbol's is rounded.
@@ -221,6 +197,86 @@ pub fn owner_of(address: usize) -> Option<i32> {
     let map = read(&VARIABLES);
     let (start, (size, device)) = map.range(..=address).next_back()?;
     (address - start < (*size).max(1)).then_some(*device)
+}
+
+/// Gives the managed variables their memory, and the module's code the addresses.
+fn place_managed(
+    context: &Arc<Context>,
+    executable: &Executable,
+    object: &CodeObject,
+    shadow: impl Fn(&str) -> Option<usize>,
+) -> Result<HashMap<String, (usize, usize)>> {
+    let mut places = HashMap::new();
+    let variables = object.note.iter().flat_map(|note| &note.variables);
+    for variable in variables.filter(|variable| variable.managed && variable.size > 0) {
+        let find = |name: &str| executable.variable(name).map(|(address, _)| address as usize);
+        let size = variable.size as usize;
+        let pointer = find(&format!("{}{MANAGED_POINTER}", variable.name)).map_err(bad_image)?;
+        let address = match shadow(&variable.name) {
+            // It got its initial value when it was registered.
+            Some(host) => managed::pin_variable(context, host, size)?,
+            None => {
+                let initial = find(&variable.name).map_err(bad_image)?;
+                let address = managed::allocate(context, size, 1)?;
+                // SAFETY: the memory was allocated just now with this size.
+                let bytes = unsafe { core::slice::from_raw_parts_mut(address as *mut u8, size) };
+                copy::read_device(context, initial, bytes)?;
+                address
+            }
+        };
+        copy::write_device(context, pointer, &(address as u64).to_le_bytes())?;
+        places.insert(variable.name.clone(), (address, size));
+    }
+    Ok(places)
+}
+
+/// The initial value of a variable of the fat binary at `image`: for variables that lie in the program's own memory.
+pub fn initial_value(image: usize, name: &str) -> Result<Vec<u8>> {
+    let code = code_of_image(image, None)?;
+    code_object::variable_bytes(&code, name).map_err(bad_image)
+}
+
+/// The ELF code object of an image, compiled from its PTX if need be.
+fn code_of_image(image: usize, log: Option<&mut jit::Log>) -> Result<Cow<'static, [u8]>> {
+    // SAFETY: the caller of CUDA's API passes an image, which is at least four bytes long in every format.
+    let magic = unsafe { (image as *const u32).read_unaligned() };
+    match magic {
+        WRAPPER_MAGIC => {
+            // SAFETY: the magic number says that it is a wrapper.
+            let wrapper = unsafe { (image as *const Wrapper).read_unaligned() };
+            code_of_image(wrapper.data as usize, log)
+        }
+        CONTAINER_MAGIC => {
+            // SAFETY: a container begins with a header of sixteen bytes that holds its size.
+            let header = unsafe { core::slice::from_raw_parts(image as *const u8, 16) };
+            let size = fat_binary::container_size(header).map_err(bad_image)?;
+            // SAFETY: the header says that the container has this size.
+            let bytes = unsafe { core::slice::from_raw_parts(image as *const u8, size) };
+            code_of_container(bytes, log).map(Cow::Owned)
+        }
+        // 0x7f 'E' 'L' 'F'
+        // SAFETY: the magic number says that it is an ELF file.
+        0x464c_457f => unsafe { elf_bytes(image) }.map(Cow::Borrowed),
+        _ => {
+            // SAFETY: an image without a magic number is zero-terminated text by the API's definition.
+            let text = unsafe { core::ffi::CStr::from_ptr(image as *const core::ffi::c_char) };
+            jit::compile(text.to_bytes(), log).map(Cow::Owned)
+        }
+    }
+}
+
+/// The code object for gfx90a of a container, or else what its PTX compiles to.
+fn code_of_container(bytes: &[u8], log: Option<&mut jit::Log>) -> Result<Vec<u8>> {
+    let binary = FatBinary::parse(bytes).map_err(bad_image)?;
+    if let Some(entry) = binary.code_object(ARCH_GFX90A) {
+        return Ok(entry.payload().map_err(bad_image)?.to_vec());
+    }
+    if let Some(entry) = binary.ptx(ANY_TARGET) {
+        let text = entry.payload().map_err(bad_image)?;
+        let end = text.iter().position(|&byte| byte == 0).unwrap_or(text.len());
+        return jit::compile(&text[..end], log);
+    }
+    Err(Error::NO_KERNEL_IMAGE.because("the fat binary holds neither gfx90a code nor PTX"))
 }
 
 fn bad_image(reason: impl core::fmt::Display) -> Error {

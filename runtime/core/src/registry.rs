@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, RwLock};
 
+use wavefold_formats::note::MANAGED_TAG;
+
 use crate::fault;
 use crate::lock::{read, write};
 
@@ -37,6 +39,8 @@ pub struct Variable {
     pub name: Arc<str>,
     /// Its size in bytes.
     pub size: usize,
+    /// Whether the host's memory is the variable itself.
+    pub managed: bool,
 }
 
 #[derive(Default)]
@@ -66,10 +70,29 @@ pub fn add_function(binary: u64, host: usize, name: &str) -> bool {
 
 /// Enters a variable.
 pub fn add_variable(binary: u64, host: usize, name: &str, size: usize) -> bool {
+    let managed = is_managed_name(name);
     let mut registry = write(&REGISTRY);
     let Some(binary) = registry.binaries.get(&binary).cloned() else { return false };
-    registry.variables.insert(host, Variable { binary, name: name.into(), size });
+    registry.variables.insert(host, Variable { binary, name: name.into(), size, managed });
     true
+}
+
+/// Whether a variable of this name was declared `__managed__`.
+pub fn is_managed_name(name: &str) -> bool {
+    name.contains(MANAGED_TAG)
+}
+
+/// The host memory of a managed variable.
+pub fn managed_variable(binary: u64, name: &str) -> Option<usize> {
+    let registry = read(&REGISTRY);
+    let mut variables = registry.variables.iter();
+    let found = variables.find(|(_, v)| v.managed && v.binary.id == binary && &*v.name == name)?;
+    Some(*found.0)
+}
+
+/// Where a fat binary lies.
+pub fn image(binary: u64) -> Option<usize> {
+    read(&REGISTRY).binaries.get(&binary).map(|binary| binary.image)
 }
 
 /// Forgets a fat binary and everything in it.
@@ -110,7 +133,10 @@ mod tests {
     fn removing_a_binary_removes_what_it_brought() {
         let (first, second) = (add_binary(0x1000), add_binary(0x2000));
         assert!(add_function(first, 0x7001, "f") && add_function(second, 0x7002, "g"));
-        assert!(add_variable(first, 0x7003, "v", 4));
+        let managed = "_Z1vB16wavefold_managed";
+        assert!(add_variable(first, 0x7003, "v", 4) && add_variable(first, 0x7005, managed, 4));
+        assert_eq!(managed_variable(first, managed), Some(0x7005));
+        assert_eq!((managed_variable(second, managed), managed_variable(first, "v")), (None, None));
         remove_binary(first);
         assert!(function(0x7001).is_none() && variable(0x7003).is_none());
         assert_eq!(&*function(0x7002).expect("still there").name, "g");

@@ -184,10 +184,13 @@ impl Stream {
     /// Waits until everything submitted so far is done.
     pub fn synchronize(&self) -> Result<()> {
         let context = self.context()?;
-        if let Some(signal) = self.tail()? {
-            context.wait(&signal)?;
-        }
-        context.check()
+        let wait_for_all = || {
+            if let Some(signal) = self.tail()? {
+                context.wait_silently(&signal)?;
+            }
+            context.check()
+        };
+        context.print(wait_for_all())
     }
 
     /// Whether the queue is this stream's.

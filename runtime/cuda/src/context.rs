@@ -5,16 +5,12 @@ use std::sync::atomic::Ordering;
 
 use wavefold_core::boundary::{Out, driver_entry};
 use wavefold_core::context::Context;
-use wavefold_core::{Error, Result, api, current, handle};
+use wavefold_core::{Error, Result, api, current, handle, limits};
 
 /// Flags of a context: scheduling, mapped host memory, local memory, core dumps, synchronous copies.
 const FLAGS: u32 = 0xff;
 /// The most urgent priority that streams may have; 0 is the least.
 pub const GREATEST_PRIORITY: i32 = -5;
-/// `CU_LIMIT_STACK_SIZE`.
-const LIMIT_STACK: u32 = 0;
-/// The stack of a thread may not be larger: scratch of a work-item is at most this.
-const MAX_STACK: usize = 128 * 1024;
 
 /// The handle of a context; the same context has one handle.
 pub fn handle_of(context: &Arc<Context>) -> usize {
@@ -156,31 +152,13 @@ api! {
     }
 
     /// A limit of the current context.
-    #[partial("device printf and device malloc do not exist yet: their limits are unsupported")]
     fn cuCtxGetLimit(value: Out<usize>, limit: u32) {
-        let context = current::driver_context()?;
-        value.put(match limit {
-            LIMIT_STACK => context.stack_limit.load(Ordering::Relaxed) as usize,
-            5 => 128,
-            6 => 0,
-            1..=4 => return Err(Error::UNSUPPORTED_LIMIT),
-            _ => return Err(Error::INVALID_VALUE),
-        })
+        value.put(limits::get(&current::driver_context()?, limit)?)
     }
 
     /// Sets a limit of the current context.
-    #[partial("device printf and device malloc do not exist yet: their limits are unsupported")]
     fn cuCtxSetLimit(limit: u32, value: usize) {
-        let context = current::driver_context()?;
-        match limit {
-            LIMIT_STACK if value <= MAX_STACK => {
-                context.stack_limit.store(value as u32, Ordering::Relaxed);
-                Ok(())
-            }
-            5 => Ok(()),
-            1..=4 | 6 => Err(Error::UNSUPPORTED_LIMIT),
-            _ => Err(Error::INVALID_VALUE),
-        }
+        limits::set(&current::driver_context()?, limit, value)
     }
 
     /// The preference of cache or shared memory: none, since they are separate here.

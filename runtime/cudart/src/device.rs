@@ -7,7 +7,7 @@ use wavefold_core::attribute::attribute;
 use wavefold_core::boundary::{In, Out, runtime_entry};
 use wavefold_core::device::Device;
 use wavefold_core::platform::platform;
-use wavefold_core::{Error, Result, api, current};
+use wavefold_core::{Error, Result, api, current, limits};
 
 use crate::types::DeviceProp;
 
@@ -15,15 +15,6 @@ use crate::types::DeviceProp;
 const DEVICE_FLAGS: u32 = 0x9f;
 /// `cudaDeviceMapHost`, which is always on.
 const MAP_HOST: u32 = 8;
-/// `cudaLimitStackSize`.
-const LIMIT_STACK: u32 = 0;
-/// `cudaLimitMaxL2FetchGranularity`.
-const LIMIT_L2_FETCH: u32 = 5;
-/// `cudaLimitPersistingL2CacheSize`.
-const LIMIT_L2_PERSISTING: u32 = 6;
-/// The stack of a thread may not be larger: scratch of a work-item is at most this.
-const MAX_STACK: usize = 128 * 1024;
-
 fn properties(device: &Device) -> DeviceProp {
     let value = |number: u32| attribute(device, number).unwrap_or(0);
     // SAFETY: the structure holds only integers, for which zero is a value.
@@ -73,6 +64,7 @@ fn properties(device: &Device) -> DeviceProp {
     prop.managed_memory = value(83);
     prop.single_to_double_precision_perf_ratio = value(87);
     prop.can_use_host_pointer_for_registered_mem = value(91);
+    prop.concurrent_managed_access = value(89);
     prop.cooperative_launch = value(95);
     prop.shared_mem_per_block_optin = value(97) as usize;
     prop.max_blocks_per_multi_processor = value(106);
@@ -90,33 +82,6 @@ fn reset() -> Result<()> {
         current::take_last_error();
     }
     Ok(())
-}
-
-fn get_limit(value: Out<usize>, limit: u32) -> Result<()> {
-    let context = current::context()?;
-    value.put(match limit {
-        LIMIT_STACK => context.stack_limit.load(Ordering::Relaxed) as usize,
-        LIMIT_L2_FETCH => 128,
-        LIMIT_L2_PERSISTING => 0,
-        // No device printf, no device heap, no launches from kernels.
-        1..=4 => return Err(Error::UNSUPPORTED_LIMIT),
-        _ => return Err(Error::INVALID_VALUE),
-    })
-}
-
-fn set_limit(limit: u32, value: usize) -> Result<()> {
-    let context = current::context()?;
-    match limit {
-        LIMIT_STACK if value <= MAX_STACK => {
-            context.stack_limit.store(value as u32, Ordering::Relaxed);
-            Ok(())
-        }
-        LIMIT_STACK => Err(Error::INVALID_VALUE),
-        // A hint in CUDA, too.
-        LIMIT_L2_FETCH => Ok(()),
-        1..=4 | LIMIT_L2_PERSISTING => Err(Error::UNSUPPORTED_LIMIT),
-        _ => Err(Error::INVALID_VALUE),
-    }
 }
 
 /// Whether two device numbers are of different devices, both of which exist.
@@ -232,25 +197,23 @@ api! {
     }
 
     /// A limit of the current device.
-    #[partial("device printf and device malloc do not exist yet: their limits are unsupported")]
     fn cudaDeviceGetLimit(value: Out<usize>, limit: u32) {
-        get_limit(value, limit)
+        value.put(limits::get(&current::context()?, limit)?)
     }
 
     /// Sets a limit of the current device.
-    #[partial("device printf and device malloc do not exist yet: their limits are unsupported")]
     fn cudaDeviceSetLimit(limit: u32, value: usize) {
-        set_limit(limit, value)
+        limits::set(&current::context()?, limit, value)
     }
 
     /// The old name of `cudaDeviceGetLimit`.
     fn cudaThreadGetLimit(value: Out<usize>, limit: u32) {
-        get_limit(value, limit)
+        value.put(limits::get(&current::context()?, limit)?)
     }
 
     /// The old name of `cudaDeviceSetLimit`.
     fn cudaThreadSetLimit(limit: u32, value: usize) {
-        set_limit(limit, value)
+        limits::set(&current::context()?, limit, value)
     }
 
     /// The preference of cache or shared memory: none, since they are separate here.

@@ -4,7 +4,7 @@ use core::ffi::c_char;
 use std::cell::RefCell;
 
 use wavefold_core::boundary::{In, Out, runtime_entry};
-use wavefold_core::{Error, api, registry};
+use wavefold_core::{Error, api, module, registry};
 
 use crate::types::Dim3;
 
@@ -19,6 +19,19 @@ struct Call {
 
 thread_local! {
     static CALLS: RefCell<Vec<Call>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Gives a managed variable its initial value: the host's compiler left its memory without one, and the host may use it
+/// before anything of CUDA is.
+fn initialise(binary: u64, host: usize, name: &str, size: usize) {
+    let initial = registry::image(binary).ok_or(Error::INVALID_KERNEL_IMAGE);
+    match initial.and_then(|image| module::initial_value(image, name)) {
+        // SAFETY: the program registered so many bytes at this address as the variable's memory.
+        Ok(bytes) => unsafe {
+            core::ptr::copy_nonoverlapping(bytes.as_ptr(), host as *mut u8, bytes.len().min(size));
+        },
+        Err(error) => eprintln!("wavefold: the initial value of {name} is lost: {error}"),
+    }
 }
 
 fn read_name(name: In<c_char>) -> String {
@@ -68,11 +81,15 @@ api! {
         _constant: i32,
         _global: i32,
     ) {
-        registry::add_variable(handle as u64, host, &read_name(device_name), size);
+        let name = read_name(device_name);
+        let entered = registry::add_variable(handle as u64, host, &name, size);
+        if entered && registry::is_managed_name(&name) {
+            initialise(handle as u64, host, &name, size);
+        }
     }
 
-    /// Refuses a `__managed__` variable.
-    #[partial("managed memory does not exist yet: says so on stderr")]
+    /// Refuses a `__managed__` variable of another compiler's; ours come as variables with a tag in their name.
+    #[partial("variables that NVIDIA's nvcc compiled are not supported: says so on stderr")]
     raw fn __cudaRegisterManagedVar(
         _handle: usize,
         _host: usize,
@@ -84,7 +101,7 @@ api! {
         _global: i32,
     ) {
         let name = read_name(device_name);
-        eprintln!("wavefold: __managed__ variable {name}: managed memory is not supported yet");
+        eprintln!("wavefold: __managed__ variable {name}: was compiled by another compiler and is not supported");
     }
 
     /// Begins the initialisation of a module's managed variables; there are none.

@@ -6,7 +6,7 @@
 use crate::note::{self, ModuleNote, NoteError};
 use object::elf::{EM_AMDGPU, NoteType};
 use object::read::elf::{ElfFile64, FileHeader, SectionHeader};
-use object::{Endianness, Object, ObjectSection};
+use object::{Endianness, Object, ObjectSection, ObjectSymbol};
 use serde::Deserialize;
 
 /// Owner name and type of LLVM's metadata note (`NT_AMDGPU_METADATA`).
@@ -119,6 +119,19 @@ impl CodeObject {
     pub fn kernel(&self, name: &str) -> Option<&KernelMetadata> {
         self.kernels.iter().find(|kernel| kernel.name == name)
     }
+}
+
+/// The initial bytes of a variable of the ELF file in `bytes`; zeros for one without contents in the file.
+pub fn variable_bytes(bytes: &[u8], name: &str) -> Result<Vec<u8>, CodeObjectError> {
+    let fail = |e: object::Error| CodeObjectError::Elf(e.to_string());
+    let elf = ElfFile64::<Endianness>::parse(bytes).map_err(fail)?;
+    let symbol = elf.dynamic_symbols().chain(elf.symbols()).find(|symbol| symbol.name() == Ok(name));
+    let symbol = symbol.ok_or_else(|| CodeObjectError::Elf(format!("no variable `{name}`")))?;
+    let size = usize::try_from(symbol.size()).map_err(|e| CodeObjectError::Elf(e.to_string()))?;
+    let index = symbol.section_index().ok_or_else(|| CodeObjectError::Elf(format!("`{name}` is undefined")))?;
+    let section = elf.section_by_index(index).map_err(fail)?;
+    let found = section.data_range(symbol.address(), symbol.size()).map_err(fail)?;
+    Ok(found.map_or_else(|| vec![0; size], <[u8]>::to_vec))
 }
 
 fn llvm_metadata(elf: &ElfFile64<'_, Endianness>) -> Result<Metadata, CodeObjectError> {

@@ -54,6 +54,11 @@ pub struct ParameterNote {
     pub size: u32,
 }
 
+/// Bit of [`KernelNote::system_calls`]: the kernel may print or assert.
+pub const CALLS_OUTPUT: u32 = 1;
+/// Bit of [`KernelNote::system_calls`]: the kernel may use the device heap.
+pub const CALLS_HEAP: u32 = 2;
+
 /// One kernel of a module.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KernelNote {
@@ -75,6 +80,9 @@ pub struct KernelNote {
     /// PTX `.local` bytes a thread, as declared.
     #[serde(default)]
     pub local_bytes: u32,
+    /// Which system calls it may make: [`CALLS_OUTPUT`], [`CALLS_HEAP`].
+    #[serde(default)]
+    pub system_calls: u32,
 }
 
 /// One variable of a module that the host can reach by name.
@@ -86,7 +94,17 @@ pub struct VariableNote {
     pub size: u64,
     /// Its state space.
     pub space: VariableSpace,
+    /// Whether it is managed: then the symbol holds the initial value, and the symbol of this name with
+    /// [`MANAGED_POINTER`] behind holds the address, which the runtime fills in when it loads the module.
+    #[serde(default)]
+    pub managed: bool,
 }
+
+/// What is appended to a managed variable's name to name the pointer to it.
+pub const MANAGED_POINTER: &str = ".managed";
+/// What a variable's name holds if it was declared `__managed__` through our headers: clang has no attribute for that in
+/// CUDA, so that the headers give the variable this ABI tag.
+pub const MANAGED_TAG: &str = "B16wavefold_managed";
 
 /// Everything the note says of one module.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -205,8 +223,9 @@ mod tests {
                 required_block: Some([64, 2, 1]),
                 static_shared: 1024,
                 local_bytes: 0,
+                system_calls: CALLS_HEAP,
             }],
-            variables: vec![VariableNote { name: "table".into(), size: 40, space: VariableSpace::Constant }],
+            variables: vec![VariableNote { name: "table".into(), size: 40, space: VariableSpace::Constant, managed: false }],
         }
     }
 

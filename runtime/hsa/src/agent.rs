@@ -208,6 +208,34 @@ impl Hsa {
         Ok(device)
     }
 
+    /// The same as [`Hsa::lock`], with the memory's properties those of a pool of the host's.
+    ///
+    /// # Safety
+    /// As for [`Hsa::lock`].
+    pub unsafe fn lock_to_pool(
+        &self,
+        address: *mut c_void,
+        size: usize,
+        agents: &mut [RawAgent],
+        pool: &Pool,
+    ) -> Result<*mut c_void> {
+        let mut device = core::ptr::null_mut();
+        // SAFETY: the slice is valid for its length, the flags must be zero; the range is the caller's word.
+        let status = unsafe {
+            (self.functions().hsa_amd_memory_lock_to_pool)(
+                address,
+                size,
+                agents.as_mut_ptr(),
+                agents.len() as i32,
+                pool.raw,
+                0,
+                &mut device,
+            )
+        };
+        self.check("hsa_amd_memory_lock_to_pool", status)?;
+        Ok(device)
+    }
+
     /// Ends a [`Hsa::lock`].
     ///
     /// # Safety

@@ -51,6 +51,8 @@ functions! {
     hsa_amd_memory_pool_free(*mut c_void) -> Status;
     hsa_amd_agents_allow_access(u32, *const RawAgent, *const u32, *const c_void) -> Status;
     hsa_amd_memory_lock(*mut c_void, usize, *mut RawAgent, i32, *mut *mut c_void) -> Status;
+    hsa_amd_memory_lock_to_pool(
+        *mut c_void, usize, *mut RawAgent, i32, RawPool, u32, *mut *mut c_void) -> Status;
     hsa_amd_memory_unlock(*mut c_void) -> Status;
     hsa_amd_memory_async_copy(
         *mut c_void, RawAgent, *const c_void, RawAgent, usize, u32, *const RawSignal, RawSignal) -> Status;

@@ -41,7 +41,7 @@
 #include <__clang_cuda_math.h>
 #pragma pop_macro("__USE_FAST_MATH__")
 
-#include "unsupported_in_kernels.h"
+#include "system_calls.h"
 #include "math_overloads.h"
 #include "address_spaces.h"
 
