@@ -190,7 +190,11 @@ static int begin(record* out, GLOBAL system_block* block, uint32_t kind, uint64_
     if (size > block->ring_size / 2) { return 0; }
     out->ring = (global_word*)block->ring;
     out->mask = block->ring_size - 1;
-    out->start = __scoped_atomic_fetch_add(&block->written, size, __ATOMIC_RELAXED, __MEMORY_SCOPE_SYSTEM);
+    // The counter is fine-grained memory of the host's.
+    [[clang::atomic(remote_memory, fine_grained_memory)]]
+    {
+        out->start = __scoped_atomic_fetch_add(&block->written, size, __ATOMIC_RELAXED, __MEMORY_SCOPE_SYSTEM);
+    }
     out->next = out->start + 8;
     put(out, size | (uint64_t)kind << 32);
     put(out, format | arguments << 32);

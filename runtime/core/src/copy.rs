@@ -350,7 +350,9 @@ pub fn read_device(context: &Arc<Context>, source: usize, bytes: &mut [u8]) -> R
         let (to, from) = (chunk.address(), source + index * CHUNK);
         engine_copy(context, to, &context.platform.cpu, from, &context.device.agent, piece.len())?;
         // SAFETY: the copy into the chunk is done, and nobody else uses it.
-        unsafe { core::ptr::copy_nonoverlapping(chunk.address() as *const u8, piece.as_mut_ptr(), piece.len()) };
+        unsafe {
+            core::ptr::copy_nonoverlapping(chunk.address() as *const u8, piece.as_mut_ptr(), piece.len())
+        };
     }
     Ok(())
 }

@@ -48,9 +48,8 @@ pub fn pin_variable(context: &Arc<Context>, address: usize, size: usize) -> Resu
     let platform = context.platform;
     let mut agents = agents(platform);
     // SAFETY: the program registered the range as a variable of its own, which stays as long as the program's code.
-    let seen = unsafe {
-        platform.hsa.lock_to_pool(address as *mut c_void, size, &mut agents, &platform.host_pool)
-    };
+    let seen =
+        unsafe { platform.hsa.lock_to_pool(address as *mut c_void, size, &mut agents, &platform.host_pool) };
     let device_base = seen.map_err(out_of_memory)? as usize;
     enter(context, Kind::ManagedVariable, address, device_base, size, ATTACH[0]);
     Ok(device_base)
@@ -114,8 +113,10 @@ static ADVICE: Mutex<Vec<Note>> = Mutex::new(Vec::new());
 fn managed_range(address: usize, size: usize) -> Result<Range<usize>> {
     match allocation::find_range(address, size)? {
         Some((allocation, _)) if allocation.kind.is_managed() && size != 0 => Ok(address..address + size),
-        _ => Err(Error::INVALID_VALUE
-            .because(format_args!("{size} bytes at {address:#x} are not managed memory"))),
+        _ => {
+            Err(Error::INVALID_VALUE
+                .because(format_args!("{size} bytes at {address:#x} are not managed memory")))
+        }
     }
 }
 

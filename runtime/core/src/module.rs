@@ -16,9 +16,9 @@ use wavefold_hsa::{Executable, KernelSymbol};
 use crate::context::Context;
 use crate::device::{MAX_THREADS_PER_BLOCK, SHARED_MEMORY};
 use crate::error::{Error, Result};
+use crate::lock::{lock, read, write};
 use crate::system_calls::Patience;
 use crate::{copy, jit, managed, registry};
-use crate::lock::{lock, read, write};
 
 /// The highest PTX `.target` taken from a fat binary: any, since the compiler decides what it can translate.
 const ANY_TARGET: u32 = u32::MAX;

@@ -128,7 +128,8 @@ pub fn variable_bytes(bytes: &[u8], name: &str) -> Result<Vec<u8>, CodeObjectErr
     let symbol = elf.dynamic_symbols().chain(elf.symbols()).find(|symbol| symbol.name() == Ok(name));
     let symbol = symbol.ok_or_else(|| CodeObjectError::Elf(format!("no variable `{name}`")))?;
     let size = usize::try_from(symbol.size()).map_err(|e| CodeObjectError::Elf(e.to_string()))?;
-    let index = symbol.section_index().ok_or_else(|| CodeObjectError::Elf(format!("`{name}` is undefined")))?;
+    let index =
+        symbol.section_index().ok_or_else(|| CodeObjectError::Elf(format!("`{name}` is undefined")))?;
     let section = elf.section_by_index(index).map_err(fail)?;
     let found = section.data_range(symbol.address(), symbol.size()).map_err(fail)?;
     Ok(found.map_or_else(|| vec![0; size], <[u8]>::to_vec))

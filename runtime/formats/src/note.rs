@@ -225,7 +225,12 @@ mod tests {
                 local_bytes: 0,
                 system_calls: CALLS_HEAP,
             }],
-            variables: vec![VariableNote { name: "table".into(), size: 40, space: VariableSpace::Constant, managed: false }],
+            variables: vec![VariableNote {
+                name: "table".into(),
+                size: 40,
+                space: VariableSpace::Constant,
+                managed: false,
+            }],
         }
     }
 

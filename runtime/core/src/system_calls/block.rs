@@ -41,7 +41,10 @@ impl Shared {
         let memory = Shared { address, platform };
         // SAFETY: the memory was allocated just now.
         unsafe {
-            platform.hsa.allow_access(&[context.device.agent.raw()], address as *const c_void).map_err(fail)?;
+            platform
+                .hsa
+                .allow_access(&[context.device.agent.raw()], address as *const c_void)
+                .map_err(fail)?;
             core::ptr::write_bytes(address as *mut u8, 0, size);
         }
         Ok(memory)

@@ -173,9 +173,7 @@ fn convert<'a>(
         b'c' => {
             let value: c_int = arguments.word();
             // SAFETY: the conversion takes an `int`.
-            print(out, |to, size| unsafe {
-                libc::snprintf(to, size, spec(precision, "c").as_ptr(), value)
-            });
+            print(out, |to, size| unsafe { libc::snprintf(to, size, spec(precision, "c").as_ptr(), value) });
         }
         b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'a' | b'A' => {
             let value = f64::from_bits(arguments.long());
@@ -187,9 +185,7 @@ fn convert<'a>(
         b'p' => {
             let value = arguments.long() as usize as *const core::ffi::c_void;
             // SAFETY: the conversion takes a pointer and does not follow it.
-            print(out, |to, size| unsafe {
-                libc::snprintf(to, size, spec(precision, "p").as_ptr(), value)
-            });
+            print(out, |to, size| unsafe { libc::snprintf(to, size, spec(precision, "p").as_ptr(), value) });
         }
         b's' => {
             arguments.long();

@@ -134,12 +134,14 @@ impl Record<'_> {
         let arguments = take(&mut rest, (lengths >> 32) as usize)?;
         let format = take(&mut rest, (lengths & 0xffff_ffff) as usize)?;
         let mut strings = Vec::new();
-        // What is left after the last string is at most the record's own padding.
+        // Behind the last string may be a word of padding, which has been part of an older record.
         while let Some(length) = take_word(&mut rest) {
-            strings.push(match length {
-                u64::MAX => None,
-                length => Some(take(&mut rest, usize::try_from(length).ok()?)?),
-            });
+            let text = match length {
+                u64::MAX => Some(None),
+                length => usize::try_from(length).ok().and_then(|length| take(&mut rest, length)).map(Some),
+            };
+            let Some(text) = text else { break };
+            strings.push(text);
         }
         Some(Record { kind, arguments, format, strings })
     }

@@ -154,7 +154,7 @@ fn strings_and_pointers() {
 
 #[test]
 fn what_is_no_conversion_stays_and_nothing_is_read_out_of_bounds() {
-    assert_eq!(ours("50% of %y and %", &[], &[]), b"50% of %y and %");
+    assert_eq!(ours("50%! of %y and %", &[], &[]), b"50%! of %y and %");
     assert_eq!(ours("%d %lld %f %s %n.", &[], &[]), b"0 0 0.000000 (null) .");
     assert_eq!(ours("%1000000000d", &[1, 0, 0, 0], &[]).len(), WIDEST as usize);
     assert_eq!(ours("%d%%%d", &[1, 0, 0, 0, 2, 0, 0, 0], &[]), b"1%2");
