@@ -43,12 +43,14 @@ fn a_missing_function_is_named() {
 }
 
 #[test]
-fn managed_variables_are_refused_by_name() {
+fn the_address_of_a_managed_variable_is_no_initial_value() {
     let ptx = ".version 8.0\n.target sm_70\n.address_size 64\n\
-               .visible .global .attribute(.managed) .align 4 .u32 shared_by_all;\n";
+               .visible .global .attribute(.managed) .align 4 .u32 both;\n\
+               .visible .global .align 8 .u64 address = both;\n";
     let text = complaint(ptx);
     assert!(
-        text.contains("test.ptx:4:") && text.contains("`shared_by_all`: managed variables are not supported"),
+        text.starts_with("test.ptx:5:")
+            && text.contains("the address of a managed variable is not a constant"),
         "{text}"
     );
 }

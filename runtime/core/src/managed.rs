@@ -12,6 +12,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use crate::allocation::{self, Allocation, Kind};
+use crate::boundary::Out;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::lock::lock;
@@ -167,6 +168,35 @@ fn state_at(notes: &[Note], address: usize, place: i32) -> State {
     state
 }
 
+/// The places of memory as CUDA 12 writes them: `cudaMemLocation`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Location {
+    /// `cudaMemLocationTypeDevice` is 1, `cudaMemLocationTypeHost` 2; further ones are of NUMA nodes.
+    pub kind: u32,
+    /// The device's number.
+    pub id: i32,
+}
+
+impl Location {
+    /// The device's number, or [`CPU`].
+    pub fn place(self) -> Result<i32> {
+        match self.kind {
+            1 => Ok(self.id),
+            2..=4 => Ok(CPU),
+            _ => Err(Error::INVALID_VALUE),
+        }
+    }
+}
+
+/// Attaching managed memory to a stream: a hint, since nothing is moved. `size` 0 is the whole allocation.
+pub fn attach(address: usize, size: usize, flags: u32) -> Result<()> {
+    if !matches!(flags, 1 | 2 | 4) {
+        return Err(Error::INVALID_VALUE);
+    }
+    managed_range(address, size.max(1)).map(|_| ())
+}
+
 /// A `cudaMemRangeAttribute` of a range, into `words` of 32 bits: what holds for all of it.
 pub fn range_attribute(
     context: &Context,
@@ -195,11 +225,39 @@ pub fn range_attribute(
         return Ok(());
     }
     let [word] = words else { return Err(Error::INVALID_VALUE) };
+    // `cudaMemLocationType` of a place.
+    let kind = |place: i32| match place {
+        INVALID => 0,
+        CPU => 2,
+        _ => 1,
+    };
     *word = match attribute {
         1 => i32::from(states(INVALID).all(|state| state.read_mostly)),
-        2 => common(|state| state.preferred),
-        4 => common(|state| state.prefetched),
+        2 | 6 => common(|state| state.preferred),
+        4 | 8 => common(|state| state.prefetched),
+        5 => kind(common(|state| state.preferred)),
+        7 => kind(common(|state| state.prefetched)),
         _ => return Err(Error::INVALID_VALUE.because(format_args!("range attribute {attribute}"))),
     };
+    Ok(())
+}
+
+/// The same for a C caller: `bytes` at `data`.
+pub fn put_range_attribute(
+    context: &Context,
+    data: Out<i32>,
+    bytes: usize,
+    attribute: u32,
+    address: usize,
+    size: usize,
+) -> Result<()> {
+    if data.is_null() || bytes == 0 || !bytes.is_multiple_of(4) {
+        return Err(Error::INVALID_VALUE);
+    }
+    // Nobody asks for more places than there are devices; what is beyond is filled all the same.
+    let mut words = vec![INVALID; bytes / 4];
+    range_attribute(context, attribute, address, size, &mut words)?;
+    // SAFETY: the caller of CUDA's API vouches for `bytes` at `data`.
+    unsafe { core::ptr::copy_nonoverlapping(words.as_ptr().cast::<u8>(), data.raw().cast::<u8>(), bytes) };
     Ok(())
 }

@@ -9,6 +9,7 @@ pub mod copy;
 pub mod device;
 pub mod event;
 pub mod function;
+pub mod managed;
 pub mod memory;
 pub mod module;
 pub mod stream;
@@ -22,6 +23,7 @@ pub fn exports() -> impl Iterator<Item = &'static Export> {
         context::EXPORTS,
         module::EXPORTS,
         memory::EXPORTS,
+        managed::EXPORTS,
         copy::EXPORTS,
         stream::EXPORTS,
         event::EXPORTS,

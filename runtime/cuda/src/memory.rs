@@ -46,12 +46,14 @@ fn describe(number: u32, pointer: usize) -> Result<Answer> {
             let owner = wavefold_core::fault::contexts().into_iter().find(|c| c.id == allocation.context);
             Answer::Address(owner.map_or(0, |owner| context::handle_of(&owner)) as u64)
         }
-        2 => Answer::Word(if device { 2 } else { 1 }),
+        // Managed memory counts as the device's.
+        2 => Answer::Word(if device || allocation.kind.is_managed() { 2 } else { 1 }),
         3 => Answer::Address((allocation.device_base + offset) as u64),
         4 if device => return Err(Error::INVALID_VALUE),
         4 => Answer::Address((allocation.base + offset) as u64),
-        // Synchronous copies, managed, legacy IPC.
-        6 | 8 | 10 => Answer::Word(0),
+        // Synchronous copies, legacy IPC; managed.
+        6 | 10 => Answer::Word(0),
+        8 => Answer::Word(allocation.kind.is_managed().into()),
         7 => Answer::Address(allocation.base as u64),
         9 => Answer::Word(allocation.device as u32),
         11 => Answer::Address(allocation.base as u64),

@@ -10,6 +10,7 @@ pub mod error;
 pub mod event;
 pub mod function;
 pub mod launch;
+pub mod managed;
 pub mod memory;
 pub mod registration;
 pub mod stream;
@@ -25,6 +26,7 @@ pub fn exports() -> impl Iterator<Item = &'static Export> {
         error::EXPORTS,
         device::EXPORTS,
         memory::EXPORTS,
+        managed::EXPORTS,
         copy::EXPORTS,
         symbol::EXPORTS,
         stream::EXPORTS,

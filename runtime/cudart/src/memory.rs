@@ -8,16 +8,21 @@ use wavefold_core::{Error, Result, api, current, memory, module};
 
 use crate::types::{Extent, PitchedPtr, PointerAttributes};
 
-/// `cudaMemoryTypeUnregistered`, `Host` and `Device`.
+/// `cudaMemoryTypeUnregistered`, `Host`, `Device` and `Managed`.
 const UNREGISTERED: u32 = 0;
 const HOST: u32 = 1;
 const DEVICE: u32 = 2;
+const MANAGED: u32 = 3;
 
 fn attributes(address: usize) -> Result<PointerAttributes> {
     let ordinal = current::device_ordinal();
     let described = match allocation::find(address) {
         Some((allocation, offset)) => PointerAttributes {
-            kind: if allocation.kind == Kind::Device { DEVICE } else { HOST },
+            kind: match allocation.kind {
+                Kind::Device => DEVICE,
+                kind if kind.is_managed() => MANAGED,
+                _ => HOST,
+            },
             device: allocation.device,
             device_pointer: allocation.device_base + offset,
             host_pointer: if allocation.kind == Kind::Device { 0 } else { allocation.base + offset },
