@@ -19,6 +19,9 @@ type Cx<'a, 'ctx> = FunctionLowering<'a, 'ctx>;
 /// Lowers `cvt`.
 pub fn lower(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
     let (to, from) = (ins.ty(), ins.form.source_type());
+    if super::conversion_scaled::takes(ins) {
+        return super::conversion_scaled::lower(cx, ins);
+    }
     if super::conversion_narrow::takes(ins) {
         return super::conversion_narrow::lower(cx, ins);
     }

@@ -58,10 +58,6 @@ pub fn lower(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
     use ScalarType as T;
     let (to, from, modifiers) = (ins.ty(), ins.form.source_type(), &ins.form.modifiers);
     let rounding = modifiers.rounding.unwrap_or(Rounding::NearestEven);
-    let scaled = modifiers.others.iter().any(|word| word.as_str().starts_with("scaled"));
-    if rounding == Rounding::Stochastic || scaled {
-        return Err(ins.unsupported());
-    }
     if is_small(from) {
         return widen(cx, ins, to, from);
     }

@@ -14,6 +14,7 @@ mod compare;
 mod control;
 mod conversion;
 mod conversion_narrow;
+mod conversion_scaled;
 mod data_movement;
 mod debug_lines;
 mod float;

@@ -148,6 +148,62 @@ pub fn narrow<'ctx>(
     manner: Manner,
     relu: bool,
 ) -> IntValue<'ctx> {
+    convert(cx, value, format, manner, relu, |number| round(cx, number, format, manner))
+}
+
+/// Random bits for one number: so many, in the low end of an `i32`.
+pub struct Random<'ctx> {
+    /// The bits.
+    pub bits: IntValue<'ctx>,
+    /// How many.
+    pub count: u32,
+}
+
+/// The same with random bits: away from zero if what is cut off and the random bits, as fractions, make one or more.
+pub fn narrow_randomly<'ctx>(
+    cx: &Cx<'_, 'ctx>,
+    value: FloatValue<'ctx>,
+    format: Format,
+    manner: Manner,
+    relu: bool,
+    random: &Random<'ctx>,
+) -> IntValue<'ctx> {
+    /// Everything below that is too small for any of the random bits.
+    const MOST: u32 = 47;
+    let e = &cx.emit;
+    convert(cx, value, format, manner, relu, |number| {
+        let least = e.word(1u32.wrapping_sub(format.bias));
+        let word = e.int_type(32);
+        let larger = e
+            .intrinsic("llvm.smax", &[word.into()], &[number.exponent.into(), least.into()])
+            .into_int_value();
+        let shift = e.add(e.sub(larger, number.exponent), e.word(number.point - format.fraction));
+        let most = e.word(MOST);
+        let shift = e.intrinsic("llvm.umin", &[word.into()], &[shift.into(), most.into()]).into_int_value();
+        // The significand of an f32 and a shift of at most 47 fit in 64 bits; the random bits go to the top of what is cut off.
+        let shift = e.zext_or_trunc(shift, 64);
+        let significand = e.zext_or_trunc(number.significand, 64);
+        let drawn = e.zext_or_trunc(random.bits, 64);
+        let drawn = e.shl(drawn, e.sub(shift, e.int(64, u64::from(random.count))));
+        let kept = e.lshr(e.add(significand, drawn), shift);
+        let field = e.shl(e.zext_or_trunc(e.sub(larger, least), 64), e.int(64, u64::from(format.fraction)));
+        let rounded = e.add(kept, field);
+        let largest = e.int(64, format.largest);
+        let over = e.icmp(IntPredicate::UGT, rounded, largest);
+        let beyond = if manner.finite { largest } else { e.int(64, format.largest + 1) };
+        e.zext_or_trunc(e.select_int(over, beyond, rounded), 32)
+    })
+}
+
+/// Takes a float apart, has its magnitude rounded and sees to signs, infinities and NaN.
+fn convert<'ctx>(
+    cx: &Cx<'_, 'ctx>,
+    value: FloatValue<'ctx>,
+    format: Format,
+    manner: Manner,
+    relu: bool,
+    round: impl FnOnce(&Number<'ctx>) -> IntValue<'ctx>,
+) -> IntValue<'ctx> {
     let e = &cx.emit;
     let bits = value.get_type().get_bit_width();
     let (point, bias) = if bits == 64 { (52, 1023) } else { (23, 127) };
@@ -167,7 +223,7 @@ pub fn narrow<'ctx>(
     let significand = e.or(fraction, e.shl(e.zext_or_trunc(normal, bits), at(point)));
     let field = e.select_int(normal, field, wide.const_int(1, false));
     let exponent = e.sub(e.zext_or_trunc(field, 32), e.word(bias));
-    let rounded = round(cx, &Number { negative, significand, point, exponent }, format, manner);
+    let rounded = round(&Number { negative, significand, point, exponent });
     let infinite = wide.const_int(if manner.finite { format.largest } else { format.largest + 1 }, false);
     let rounded = e.select_int(is_infinite, infinite, rounded);
     let signed = if relu {

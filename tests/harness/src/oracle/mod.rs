@@ -14,6 +14,7 @@ mod mixed;
 mod narrow;
 mod packed;
 mod rounding;
+mod scaled;
 mod select;
 mod video;
 pub mod warp;
@@ -33,7 +34,9 @@ pub fn find(instruction: &str) -> Option<Oracle> {
         "add" | "sub" | "fma" if modifiers.len() > 1 && modifiers[modifiers.len() - 2] == "f32" => {
             mixed::find(name, modifiers)
         }
-        "cvt" => narrow::find(modifiers).or_else(|| convert::find(modifiers)),
+        "cvt" => {
+            scaled::find(modifiers).or_else(|| narrow::find(modifiers)).or_else(|| convert::find(modifiers))
+        }
         _ if modifiers.last().is_some_and(|last| last.contains('x') && *last != "max") => {
             packed::find(name, modifiers)
         }

@@ -7,11 +7,11 @@ use crate::values::Type;
 
 /// A floating-point format: bits of exponent and fraction, bias, the largest number, what stands for NaN.
 #[derive(Clone, Copy)]
-struct Format {
+pub struct Format {
     exponent: u32,
-    fraction: u32,
-    bias: i32,
-    largest: f64,
+    pub fraction: u32,
+    pub bias: i32,
+    pub largest: f64,
     infinite: bool,
     nan: Option<u64>,
     /// Zero bits below it in a register.
@@ -19,7 +19,7 @@ struct Format {
 }
 
 impl Format {
-    fn named(name: &str) -> Option<Format> {
+    pub fn named(name: &str) -> Option<Format> {
         let make = |exponent, fraction, bias, largest, infinite, nan| Format {
             exponent,
             fraction,
@@ -45,7 +45,7 @@ impl Format {
     }
 
     /// Bits that one number of a pair takes: those of six bits lie in bytes.
-    fn pitch(self) -> u32 {
+    pub fn pitch(self) -> u32 {
         match 1 + self.exponent + self.fraction {
             6 => 8,
             bits => bits,
@@ -53,7 +53,7 @@ impl Format {
     }
 
     /// The bits of a number that the format holds.
-    fn encode(self, value: f64) -> u64 {
+    pub fn encode(self, value: f64) -> u64 {
         let sign = u64::from(value.is_sign_negative()) << (self.exponent + self.fraction);
         let magnitude = value.abs();
         let bits = if magnitude.is_infinite() {
@@ -70,7 +70,7 @@ impl Format {
     }
 
     /// The number that some bits stand for.
-    fn decode(self, bits: u64) -> f64 {
+    pub fn decode(self, bits: u64) -> f64 {
         let magnitude = bits & ((1 << (self.exponent + self.fraction)) - 1);
         let sign = if bits >> (self.exponent + self.fraction) & 1 == 1 { -1.0 } else { 1.0 };
         let field = (magnitude >> self.fraction) as i32;
@@ -89,21 +89,23 @@ impl Format {
     }
 }
 
-fn floor_log2(value: f64) -> i32 {
+/// The exponent of a number.
+pub fn floor_log2(value: f64) -> i32 {
     let field = (value.to_bits() >> 52 & 0x7ff) as i32;
     if field == 0 { -1022 } else { field - 1023 }
 }
 
 #[derive(Clone, Copy)]
-struct Manner {
-    mode: char,
-    relu: bool,
-    finite: bool,
-    sat: bool,
+/// How to round and what to do at the ends.
+pub struct Manner {
+    pub mode: char,
+    pub relu: bool,
+    pub finite: bool,
+    pub sat: bool,
 }
 
 /// The bits of a number in a format; NaN is the format's own, or its largest number.
-fn convert(value: f64, format: Format, manner: Manner) -> u64 {
+pub fn convert(value: f64, format: Format, manner: Manner) -> u64 {
     if value.is_nan() {
         return if manner.sat {
             0
