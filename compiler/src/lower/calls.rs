@@ -6,6 +6,7 @@ use super::function::{FunctionLowering, Lowered};
 use super::instruction::Ins;
 use super::libdevice;
 use crate::codegen::emitter::{Value, space};
+use inkwell::IntPredicate;
 use ptx_frontend::Diagnostic;
 use ptx_frontend::module::{ElementRange, Operand, Parameter, Symbol};
 
@@ -23,7 +24,21 @@ pub fn lower(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
                 Some(function) => cx.emit.call(function, &values),
                 None => libdevice::call(cx, ins, name, callee, &values)?,
             };
-            write_returns(cx, ins, returns, &callee.returns, result)
+            if !cx.module.exits(id) {
+                return write_returns(cx, ins, returns, &callee.returns, result, false);
+            }
+            let flag = match (result, callee.returns.len()) {
+                (Some(flag), 0) => flag,
+                (Some(all), count) => cx.emit.extract(all, u32::try_from(count).expect("few results")),
+                (None, _) => return Err(ins.unsupported()),
+            };
+            let [gone, on] = ["gone", "on"].map(|name| cx.emit.new_block(name));
+            let ended = cx.emit.icmp(IntPredicate::NE, flag.into_int_value(), cx.emit.word(0));
+            cx.emit.branch(ended, gone, on);
+            cx.emit.position_at_end(gone);
+            cx.exit();
+            cx.emit.position_at_end(on);
+            write_returns(cx, ins, returns, &callee.returns, result, true)
         }
         Operand::Register(register) => {
             let Some(Operand::Prototype(prototype)) = ins.operands.get(3) else {
@@ -37,7 +52,7 @@ pub fn lower(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
             let pointer = cx.resize(address, target.into()).into_pointer_value();
             let ty = cx.module.function_type(&prototype.returns, &prototype.parameters);
             let result = cx.emit.call_pointer(ty, pointer, &values);
-            write_returns(cx, ins, returns, &prototype.returns, result)
+            write_returns(cx, ins, returns, &prototype.returns, result, false)
         }
         _ => Err(ins.unsupported_operand(1)),
     }
@@ -80,12 +95,13 @@ fn write_returns<'ctx>(
     returns: ElementRange,
     parameters: &[Parameter],
     result: Option<Value<'ctx>>,
+    is_packed: bool,
 ) -> Lowered {
     let targets = cx.function.elements_of(returns);
     let Some(result) = result else { return Ok(()) };
     for (index, (&target, parameter)) in targets.iter().zip(parameters).enumerate() {
         let value = match parameters {
-            [_] => result,
+            [_] if !is_packed => result,
             _ => cx.emit.extract(result, u32::try_from(index).expect("few results")),
         };
         match target {

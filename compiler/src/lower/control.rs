@@ -21,13 +21,11 @@ pub fn lower(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
             cx.leave();
             Ok(())
         }
-        Opcode::Exit if cx.function.kind == FunctionKind::Kernel => {
-            cx.leave();
+        Opcode::Exit if cx.function.kind == FunctionKind::Kernel || cx.module.exits(cx.id) => {
+            cx.exit();
             Ok(())
         }
-        Opcode::Exit => {
-            Err(ins.unsupported_because("only a kernel can end its thread, not a function it calls"))
-        }
+        Opcode::Exit => Err(ins.unsupported_because("it stands in a function whose address is taken")),
         Opcode::Trap => {
             cx.emit.intrinsic_void("llvm.trap", &[], &[]);
             cx.emit.unreachable();

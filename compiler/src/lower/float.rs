@@ -78,7 +78,7 @@ fn is_nearest(ins: &Ins<'_>) -> bool {
 }
 
 /// The operation itself, flushing left to the mode or to the caller.
-fn compute<'ctx>(
+pub fn compute<'ctx>(
     cx: &Cx<'_, 'ctx>,
     ins: &Ins<'_>,
     inputs: &[FloatValue<'ctx>],

@@ -13,7 +13,7 @@ use inkwell::types::{BasicType, BasicTypeEnum};
 use inkwell::values::{FunctionValue, IntValue, PointerValue};
 use ptx_frontend::isa::{Opcode, StateSpace};
 use ptx_frontend::module::{
-    BlockId, Function, FunctionId, FunctionKind, Instruction, Operand, RegisterId, SourceLocation,
+    BlockId, Function, FunctionId, FunctionKind, Instruction, Operand, Parameter, RegisterId, SourceLocation,
 };
 use ptx_frontend::{Diagnostic, Span};
 use wavefold_formats::note::WarpMapping;
@@ -308,11 +308,12 @@ impl<'a, 'ctx> FunctionLowering<'a, 'ctx> {
         if self.function.kind == FunctionKind::Kernel {
             super::barrier_exits::leave(self);
         }
-        if self.function.kind == FunctionKind::Kernel || self.function.returns.is_empty() {
+        let exits = self.module.exits(self.id);
+        if self.function.kind == FunctionKind::Kernel || (self.function.returns.is_empty() && !exits) {
             self.emit.ret(None);
             return;
         }
-        let values: Vec<Value<'ctx>> = self
+        let mut values: Vec<Value<'ctx>> = self
             .returns
             .iter()
             .zip(&self.function.returns)
@@ -327,6 +328,20 @@ impl<'a, 'ctx> FunctionLowering<'a, 'ctx> {
                 }
             })
             .collect();
+        if exits {
+            values.push(self.emit.word(0).into());
+        }
+        self.emit.ret(Some(self.module.pack_returns(&self.emit, &values)));
+    }
+
+    /// Ends the thread: a kernel returns, a device function tells its caller to do the same.
+    pub fn exit(&self) {
+        if self.function.kind == FunctionKind::Kernel {
+            return self.leave();
+        }
+        let nothing = |parameter: &Parameter| self.module.passed_type(parameter).const_zero();
+        let mut values: Vec<Value<'ctx>> = self.function.returns.iter().map(nothing).collect();
+        values.push(self.emit.word(1).into());
         self.emit.ret(Some(self.module.pack_returns(&self.emit, &values)));
     }
 }

@@ -128,11 +128,13 @@ pub fn call<'ctx>(
     }
     let Some(short) = name.strip_prefix("__nv_") else { return refuse("is not defined in this module") };
     let arguments = Arguments { cx, values };
-    let result = by_float_tables(&arguments, short)
+    let result = length(&arguments, short)
+        .or_else(|| by_float_tables(&arguments, short))
         .or_else(|| with_results_in_memory(&arguments, short))
         .or_else(|| fast(&arguments, short))
         .or_else(|| predicate(&arguments, short))
-        .or_else(|| integer::call(&arguments, short));
+        .or_else(|| integer::call(&arguments, short))
+        .or_else(|| super::libdevice_simd::call(&arguments, short));
     match result {
         Some(result) => Ok(if callee.returns.is_empty() { None } else { Some(result) }),
         None => refuse("of libdevice is not supported"),
@@ -172,6 +174,49 @@ fn by_float_tables<'ctx>(arguments: &Arguments<'_, '_, 'ctx>, name: &str) -> Opt
         &[value.into(), exponent.into()],
         value.get_type().into(),
     ))
+}
+
+/// `norm`, `rnorm`: the length of a vector in memory and its reciprocal, component by component, without undue overflow.
+/// And `nan`, whose text says nothing that a NaN of ours could keep.
+fn length<'ctx>(arguments: &Arguments<'_, '_, 'ctx>, name: &str) -> Option<Value<'ctx>> {
+    let cx = arguments.cx;
+    let e = &cx.emit;
+    let (name, bits) = match name.strip_suffix('f') {
+        Some(single) => (single, 32),
+        None => (name, 64),
+    };
+    let float = e.float_type(bits);
+    match name {
+        "nan" => return Some(float.const_float(f64::NAN).into()),
+        "norm" | "rnorm" => {}
+        _ => return None,
+    }
+    let (count, address) = (arguments.int(0)?, arguments.int(1)?);
+    let bytes = u64::from(bits / 8);
+    let (index, sum) = (cx.temporary(e.int_type(64).into()), cx.temporary(float.into()));
+    let count = e.sext_or_trunc(count, 64);
+    e.store_slot(index, e.int(64, 0).into());
+    e.store_slot(sum, float.const_zero().into());
+    let [test, turn, done] = ["norm", "component", "length"].map(|name| e.new_block(name));
+    e.jump(test);
+    e.position_at_end(test);
+    let at = e.load_slot(e.int_type(64).into(), index).into_int_value();
+    e.branch(e.icmp(inkwell::IntPredicate::SLT, at, count), turn, done);
+    e.position_at_end(turn);
+    let place = e.add(address, e.mul(at, e.int(64, bytes)));
+    let component = e.load_slot(float.into(), e.int_to_pointer(place, e.pointer_type(space::flat())));
+    let so_far = e.load_slot(float.into(), sum);
+    let hypot = format!("__ocml_hypot_f{bits}");
+    e.store_slot(sum, cx.library(&hypot, &[so_far, component], float.into()));
+    e.store_slot(index, e.add(at, e.int(64, 1)).into());
+    e.jump(test);
+    e.position_at_end(done);
+    let length = e.load_slot(float.into(), sum).into_float_value();
+    let one = float.const_float(1.0);
+    Some(match name {
+        "rnorm" => e.float_binary(InstructionOpcode::FDiv, one, length, false).into(),
+        _ => length.into(),
+    })
 }
 
 /// Functions that give a second result through a pointer. OCML takes the address of scratch; the caller's pointer is

@@ -3,16 +3,24 @@
 //! The names are regular: `{source}2{target}_{rounding}` converts, `{f|d}{operation}_{rounding}` computes.
 
 use super::float_rounding::{self, Operation};
+use super::instruction::Ins;
 use super::libdevice::Arguments;
+use super::soft_float::{Format, Manner, from_integer};
 use crate::codegen::emitter::Value;
 use inkwell::FloatPredicate;
 use inkwell::values::{FloatValue, InstructionOpcode, IntValue};
-use ptx_frontend::isa::Rounding;
+use ptx_frontend::Span;
+use ptx_frontend::isa::{Rounding, ScalarType};
 
 type Args<'a, 'f, 'ctx> = Arguments<'a, 'f, 'ctx>;
 
 /// Lowers a call; `None` if the function is not of these.
 pub fn call<'ctx>(arguments: &Args<'_, '_, 'ctx>, name: &str) -> Option<Value<'ctx>> {
+    if name == "rcp64h" {
+        let form = ptx_frontend::isa::decode("rcp.approx.ftz.f64");
+        let ins = Ins { form: form.first()?, operands: &[], spans: &[], span: Span::default() };
+        return super::float::compute(arguments.cx, &ins, &[arguments.float(0)?]).ok().map(Value::from);
+    }
     bits(arguments, name).or_else(|| arithmetic(arguments, name)).or_else(|| {
         let (name, rounding) = name.rsplit_once('_')?;
         let rounding = match rounding {
@@ -163,9 +171,26 @@ fn rounded<'ctx>(arguments: &Args<'_, '_, 'ctx>, name: &str, rounding: Rounding)
             let root = super::float::overloaded(cx, "llvm.sqrt", &[a]);
             plain(InstructionOpcode::FDiv, one, root)
         }
+        "div" => by_instruction(arguments, "div", rounding, &[a, arguments.float(1)?])?,
+        "rcp" | "sqrt" => by_instruction(arguments, operation, rounding, &[a])?,
         _ => return None,
     };
     Some(value.into())
+}
+
+/// What the instruction of PTX with that rounding gives.
+fn by_instruction<'ctx>(
+    arguments: &Args<'_, '_, 'ctx>,
+    operation: &str,
+    rounding: Rounding,
+    inputs: &[FloatValue<'ctx>],
+) -> Option<FloatValue<'ctx>> {
+    let cx = arguments.cx;
+    let ty = if inputs[0].get_type().get_bit_width() == 64 { "f64" } else { "f32" };
+    let ftz = if ty == "f32" && cx.flushes { ".ftz" } else { "" };
+    let form = ptx_frontend::isa::decode(&format!("{operation}.{}{ftz}.{ty}", rounding.as_str()));
+    let ins = Ins { form: form.first()?, operands: &[], spans: &[], span: Span::default() };
+    super::float::compute(cx, &ins, inputs).ok()
 }
 
 /// `float2int_rz`, `ull2double_rn` and so on.
@@ -202,8 +227,13 @@ fn converted<'ctx>(arguments: &Args<'_, '_, 'ctx>, name: &str, rounding: Roundin
         }
         let mnemonic = if signed { "v_cvt_f32_i32" } else { "v_cvt_f32_u32" };
         let to = e.float_type(32).into();
-        return (bits == 32 && width == 32)
-            .then(|| float_rounding::converted(cx, mnemonic, rounding, to, value.into()))?;
+        if bits == 32 {
+            return float_rounding::converted(cx, mnemonic, rounding, to, value.into());
+        }
+        let ty = if width == 64 { ScalarType::F64 } else { ScalarType::F32 };
+        let format = Format::of(ty)?;
+        let rounded = from_integer(cx, value, signed, format, Manner { rounding, finite: false });
+        return Some(e.bits_float(e.zext_or_trunc(rounded, width)).into());
     }
     if (source, target) == ("double", "float") {
         let value = arguments.float(0)?;

@@ -8,6 +8,7 @@ use super::float_rounding::{self, Operation};
 use super::function::{FunctionLowering, Lowered};
 use super::instruction::Ins;
 use super::matrix_layout::{self as layout, Output, Size};
+use super::matrix_scaled::{self, Scales};
 use super::special::warp_lane;
 use super::warp::read_lane;
 use super::{conversion, conversion_narrow};
@@ -42,7 +43,8 @@ pub fn fragment(cx: &Cx<'_, '_>, ins: &Ins<'_>, index: usize) -> Result<Vec<Oper
 /// The types of D, A, B and C.
 fn types(ins: &Ins<'_>) -> Option<[ScalarType; 4]> {
     match ins.form.types[..] {
-        [d, a, b, c] => Some([d, a, b, c]),
+        // A fifth is that of the scales.
+        [d, a, b, c] | [d, a, b, c, _] => Some([d, a, b, c]),
         [d, c] => Some([d, ScalarType::F16, ScalarType::F16, c]),
         _ => None,
     }
@@ -54,6 +56,9 @@ struct Job<'ctx> {
     /// Elements a register along k.
     width: u32,
     types: [ScalarType; 4],
+    /// Whether every element takes a byte, whatever its type.
+    in_bytes: bool,
+    scales: Option<Scales<'ctx>>,
     a: Vec<IntValue<'ctx>>,
     b: Vec<IntValue<'ctx>>,
     /// Registers already fetched from other lanes, by fragment, register, lane among four, and column.
@@ -66,24 +71,35 @@ fn multiply(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
     let shape = ins.form.modifiers.shape.ok_or_else(|| ins.unsupported())?;
     let [d_ty, a_ty, b_ty, c_ty] = types;
     let mut size = Size::of(shape).ok_or_else(|| ins.unsupported())?;
-    let special = ins.form.modifiers.others.iter().any(|word| word.as_str().contains("::"))
-        || ins.form.modifiers.has("block_scale");
-    if special {
-        return Err(ins.unsupported());
-    }
+    // With these kinds, numbers of four and six bits take a byte each.
+    let in_bytes = ins.form.modifiers.has("kind::f8f6f4") || ins.form.modifiers.has("kind::mxf8f6f4");
+    let scales = matrix_scaled::read(cx, ins)?;
     if shape == Shape::M8n8k4 && a_ty == T::F16 {
         return super::matrix_quad::lower(cx, ins);
     }
     let known = |ty| {
         matches!(
             ty,
-            T::F16 | T::BF16 | T::TF32 | T::F64 | T::E4M3 | T::E5M2 | T::U8 | T::S8 | T::U4 | T::S4 | T::B1
+            T::F16
+                | T::BF16
+                | T::TF32
+                | T::F64
+                | T::E4M3
+                | T::E5M2
+                | T::E3M2
+                | T::E2M3
+                | T::E2M1
+                | T::U8
+                | T::S8
+                | T::U4
+                | T::S4
+                | T::B1
         )
     };
     if !known(a_ty) || !known(b_ty) || (ins.form.modifiers.satfinite && d_ty.is_float()) {
         return Err(ins.unsupported());
     }
-    let mut width = layout::per_register(a_ty);
+    let mut width = if in_bytes { 4 } else { layout::per_register(a_ty) };
     if a_ty == T::B1 {
         // Whole words are the elements.
         (size.k, width) = (size.k / width, 1);
@@ -102,7 +118,7 @@ fn multiply(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
     if !enough || c.len() != outputs.len() {
         return Err(ins.unsupported());
     }
-    let mut job = Job { size, width, types, a, b, fetched: HashMap::new() };
+    let mut job = Job { size, width, types, in_bytes, scales, a, b, fetched: HashMap::new() };
     let mut results = Vec::new();
     for (output, start) in outputs.iter().zip(c) {
         results.push(sum(cx, ins, &mut job, *output, start)?);
@@ -170,6 +186,9 @@ fn sum<'ctx>(
     start: Value<'ctx>,
 ) -> Result<Value<'ctx>, Diagnostic> {
     let e = &cx.emit;
+    if job.scales.is_some() {
+        return scaled_sum(cx, job, output, start);
+    }
     let [_, a_ty, b_ty, _] = job.types;
     let saturates = ins.form.modifiers.satfinite;
     let mut total = match start {
@@ -177,16 +196,10 @@ fn sum<'ctx>(
         other => other,
     };
     for k in 0..job.size.k {
-        let place = layout::along_k(k, job.width);
-        let register =
-            layout::register_of_a(job.size, job.width, output.row_block, output.upper, place.register);
-        let a = fetch(cx, job, true, register, place.lane, 0);
-        let register = layout::register_of_b(job.size, job.width, output.column_block, place.register);
-        let b = fetch(cx, job, false, register, place.lane, output.column);
+        let (a, b, element) = factors(cx, job, output, k);
         total = match total {
             Value::FloatValue(so_far) => {
-                let factors =
-                    [float(cx, a, a_ty, place.element)?, float(cx, b, b_ty, place.element)?, so_far];
+                let factors = [float(cx, job, a, a_ty, element), float(cx, job, b, b_ty, element), so_far];
                 match ins.form.modifiers.rounding {
                     None | Some(Rounding::NearestEven) => overloaded(cx, "llvm.fma", &factors),
                     Some(rounding) => {
@@ -200,7 +213,7 @@ fn sum<'ctx>(
                 let bits = so_far.get_type().get_bit_width();
                 let product = match a_ty {
                     ScalarType::B1 => count_bits(cx, ins, a, b),
-                    _ => e.mul(integer(cx, a, a_ty, place.element), integer(cx, b, b_ty, place.element)),
+                    _ => e.mul(integer(cx, a, a_ty, element), integer(cx, b, b_ty, element)),
                 };
                 e.add(so_far, e.sext_or_trunc(product, bits)).into()
             }
@@ -211,6 +224,48 @@ fn sum<'ctx>(
         Value::IntValue(wide) if saturates => conversion::clamp(cx, wide, 32, true).into(),
         other => other,
     })
+}
+
+/// One element of D where runs along k have scales.
+fn scaled_sum<'ctx>(
+    cx: &Cx<'_, 'ctx>,
+    job: &mut Job<'ctx>,
+    output: Output,
+    start: Value<'ctx>,
+) -> Result<Value<'ctx>, Diagnostic> {
+    let e = &cx.emit;
+    let (single, wide) = (e.float_type(32), e.float_type(64));
+    let [_, a_ty, b_ty, _] = job.types;
+    let mut total = e.float_resize(start.into_float_value(), wide);
+    let runs = job.scales.as_ref().map_or(1, |scales| scales.runs);
+    let length = job.size.k / runs;
+    for run in 0..runs {
+        let mut sum = wide.const_zero();
+        for k in run * length..(run + 1) * length {
+            let (a, b, element) = factors(cx, job, output, k);
+            let (a, b) = (float(cx, job, a, a_ty, element), float(cx, job, b, b_ty, element));
+            sum = matrix_scaled::add_product(cx, a, b, sum);
+        }
+        if let Some(scales) = &job.scales {
+            total = matrix_scaled::add_product(cx, sum, scales.factor(cx, output, run), total);
+        }
+    }
+    Ok(e.float_resize(total, single).into())
+}
+
+/// The registers with element `k` of an output's row of A and column of B, and where it is in them.
+fn factors<'ctx>(
+    cx: &Cx<'_, 'ctx>,
+    job: &mut Job<'ctx>,
+    output: Output,
+    k: u32,
+) -> (IntValue<'ctx>, IntValue<'ctx>, u32) {
+    let place = layout::along_k(k, job.width);
+    let register = layout::register_of_a(job.size, job.width, output.row_block, output.upper, place.register);
+    let a = fetch(cx, job, true, register, place.lane, 0);
+    let register = layout::register_of_b(job.size, job.width, output.column_block, place.register);
+    let b = fetch(cx, job, false, register, place.lane, output.column);
+    (a, b, place.element)
 }
 
 /// A register of A from the lane of the same row, or of B from the lane of an output's column.
@@ -242,21 +297,28 @@ fn fetch<'ctx>(
 /// Element `index` of a register as f32 or f64.
 fn float<'ctx>(
     cx: &Cx<'_, 'ctx>,
+    job: &Job<'ctx>,
     register: IntValue<'ctx>,
     ty: ScalarType,
     index: u32,
-) -> Result<FloatValue<'ctx>, Diagnostic> {
+) -> FloatValue<'ctx> {
     let e = &cx.emit;
     let single = e.float_type(32);
     let part = |width: u32| e.zext_or_trunc(e.lshr(register, e.word(index * width)), 16);
-    Ok(match ty {
+    match ty {
         ScalarType::F64 => e.bits_float(register),
         // The lower digits of a tf32 register do not count.
         ScalarType::TF32 => e.bits_float(e.and(register, e.word(0xFFFF_E000))),
         ScalarType::BF16 => e.bits_float(e.shl(e.zext_or_trunc(part(16), 32), e.word(16))),
         ScalarType::F16 => e.float_resize(e.bits_float(part(16)), single),
+        // Four bits in a byte stand in its middle, those of six bits at its lower end.
+        ScalarType::E2M1 if job.in_bytes => {
+            let number = e.lshr(part(8), e.int(16, 2));
+            e.float_resize(conversion_narrow::decode_one(cx, number, ty), single)
+        }
+        ScalarType::E2M1 => e.float_resize(conversion_narrow::decode_one(cx, part(4), ty), single),
         _ => e.float_resize(conversion_narrow::decode_one(cx, part(8), ty), single),
-    })
+    }
 }
 
 /// Element `index` of a register as a 32-bit integer.

@@ -26,6 +26,7 @@ pub fn lower(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
         Opcode::Ldmatrix | Opcode::Stmatrix if ins.form.modifiers.shape == Some(Shape::M8n8) => {
             rows(cx, ins, ins.form.opcode == Opcode::Ldmatrix)
         }
+        Opcode::Ldmatrix if ins.form.modifiers.shape == Some(Shape::M8n16) => unpacked_rows(cx, ins),
         _ => Err(ins.unsupported()),
     }
 }
@@ -224,6 +225,38 @@ fn rows<'ctx>(cx: &mut Cx<'_, 'ctx>, ins: &Ins<'_>, load: bool) -> Lowered {
         if load {
             cx.write_operand(ins, register, ScalarType::B32, word.into())?;
         }
+    }
+    Ok(())
+}
+
+/// `ldmatrix` of 8x16 matrices of six or four bits: rows lie packed at the start of 16 bytes; every element gets a byte. Lane
+/// `4g + t` holds the elements `4t` to `4t + 3` of row `g`.
+fn unpacked_rows(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
+    const ELEMENTS: u32 = 4;
+    let width = if ins.form.types.contains(&ScalarType::B4x16P64) { 4 } else { 6 };
+    let pointer = cx.address(ins, 1, ins.form.modifiers.space)?;
+    let registers = fragment(cx, ins, 0)?;
+    let e = &cx.emit;
+    let own: PointerValue<'_> =
+        e.space_cast_any(pointer, space::shared()).try_into().map_err(|()| ins.unsupported_operand(1))?;
+    let own = e.pointer_to_int(own, 32);
+    let (group, place) = group_and_place(cx);
+    let bytes = ELEMENTS * width / 8;
+    for (matrix, &register) in (0u32..).zip(&registers) {
+        let row = read_lane(cx, own, e.add(group, e.word(8 * matrix)));
+        let first = e.add(row, e.mul(place, e.word(bytes)));
+        let mut packed = e.word(0);
+        for byte in 0..bytes {
+            let at = e.int_to_pointer(e.add(first, e.word(byte)), e.pointer_type(space::shared()));
+            let value = e.load(e.int_type(8).into(), at, plain(1)).into_int_value();
+            packed = e.or(packed, e.shl(e.zext_or_trunc(value, 32), e.word(8 * byte)));
+        }
+        let mut word = e.word(0);
+        for index in 0..ELEMENTS {
+            let number = e.and(e.lshr(packed, e.word(index * width)), e.word((1 << width) - 1));
+            word = e.or(word, e.shl(number, e.word(8 * index)));
+        }
+        cx.write_operand(ins, register, ScalarType::B32, word.into())?;
     }
     Ok(())
 }

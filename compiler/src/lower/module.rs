@@ -76,6 +76,8 @@ pub struct ModuleLowering<'a, 'ctx> {
     pub(super) lines: Option<Lines<'ctx>>,
     pub(super) variables: Vec<Option<PointerValue<'ctx>>>,
     functions: Vec<Option<FunctionValue<'ctx>>>,
+    /// Which device functions may end their thread: they give one word more, which says that they did.
+    exits: Vec<bool>,
     pub(super) errors: RefCell<Vec<Diagnostic>>,
 }
 
@@ -102,6 +104,10 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
             lines,
             variables: vec![None; source.variables.len()],
             functions: vec![None; source.functions.len()],
+            exits: (0u32..)
+                .take(source.functions.len())
+                .map(|id| facts.may_exit(source, FunctionId(id)))
+                .collect(),
             errors: RefCell::new(Vec::new()),
         };
         lowering.declare_functions();
@@ -171,7 +177,10 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
             self.bound_threads(id, function, value);
             value
         } else {
-            let ty = self.function_type(&function.returns, &function.parameters);
+            let ty = match self.exits(id) {
+                true => self.exiting_type(&function.returns, &function.parameters),
+                false => self.function_type(&function.returns, &function.parameters),
+            };
             self.llvm.add_function(name, ty, Some(LlvmLinkage::Internal))
         };
         for (key, text) in mode_attributes(self.facts.flushes(id)) {
@@ -212,6 +221,23 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
                 self.context.struct_type(&fields, false).fn_type(&arguments, false)
             }
         }
+    }
+
+    /// The type of a device function that may end its thread: a word behind its results says whether it did.
+    fn exiting_type(&self, returns: &[Parameter], parameters: &[Parameter]) -> FunctionType<'ctx> {
+        let arguments: Vec<BasicMetadataTypeEnum<'ctx>> =
+            parameters.iter().map(|parameter| self.passed_type(parameter).into()).collect();
+        let mut fields: Vec<_> = returns.iter().map(|parameter| self.passed_type(parameter)).collect();
+        fields.push(self.context.i32_type().into());
+        match fields[..] {
+            [flag] => flag.fn_type(&arguments, false),
+            _ => self.context.struct_type(&fields, false).fn_type(&arguments, false),
+        }
+    }
+
+    /// Whether a device function may end its thread.
+    pub fn exits(&self, id: FunctionId) -> bool {
+        self.exits[id.index()]
     }
 
     /// How a parameter of a device function is passed: scalars as integers, arrays as arrays of words.

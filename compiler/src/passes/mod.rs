@@ -13,7 +13,8 @@ pub mod split_module;
 pub mod trace_calls;
 
 use ptx_frontend::Diagnostic;
-use ptx_frontend::module::{FunctionId, Module, RegisterId};
+use ptx_frontend::isa::Opcode;
+use ptx_frontend::module::{FunctionId, FunctionKind, Module, RegisterId};
 use recover_pointers::RegisterKind;
 use trace_calls::Calls;
 use wavefold_formats::note::WarpMapping;
@@ -101,6 +102,19 @@ impl Facts {
     /// Every function that may run when `function` is called, itself included.
     pub fn reachable(&self, function: FunctionId) -> Vec<FunctionId> {
         self.calls.reachable(function)
+    }
+
+    /// Whether a device function, or one that it calls by name, may end its thread. One whose address is taken may not.
+    pub fn may_exit(&self, module: &Module, function: FunctionId) -> bool {
+        let of_device = |id: &FunctionId| module.functions[id.index()].kind == FunctionKind::Device;
+        let ends = |id: FunctionId| {
+            let instructions = &module.functions[id.index()].instructions;
+            instructions.iter().any(|instruction| module.form(instruction.form).opcode == Opcode::Exit)
+        };
+        let is_addressed = |id: &FunctionId| self.calls.addressed.contains(id);
+        of_device(&function)
+            && !is_addressed(&function)
+            && self.reachable(function).into_iter().any(|id| of_device(&id) && !is_addressed(&id) && ends(id))
     }
 
     /// The same as [`Facts::flushes`], by index.
