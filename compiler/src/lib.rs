@@ -13,6 +13,7 @@ pub mod passes;
 pub mod phases;
 pub mod pipeline;
 
+pub use codegen::Atomics;
 pub use parallel::Threads;
 pub use passes::MappingChoice;
 pub use pipeline::{CompileError, Compiled, Emit, Options, compile};

@@ -5,7 +5,7 @@
 //! object. Nothing here touches the file system, except that the linker needs a temporary folder.
 
 use crate::code_object::{merge_metadata, note};
-use crate::codegen::{CodegenError, Optimisation, Target, device_library, fatal, link_elf, target};
+use crate::codegen::{Atomics, CodegenError, Optimisation, Target, device_library, fatal, link_elf, target};
 use crate::lower::{self, ModuleLowering};
 use crate::parallel::{self, Threads};
 use crate::passes::split_module::{self, Part};
@@ -36,6 +36,8 @@ pub struct Options {
     pub optimisation: u8,
     /// How warps are to lie in wavefronts.
     pub mapping: MappingChoice,
+    /// What memory atomics may be used on.
+    pub atomics: Atomics,
     /// What to produce.
     pub emit: Emit,
     /// How many threads to compile on. The output does not depend on it.
@@ -49,6 +51,7 @@ impl Default for Options {
         Self {
             optimisation: 3,
             mapping: MappingChoice::Auto,
+            atomics: Atomics::default(),
             emit: Emit::Object,
             threads: Threads::Processors,
             line_info: false,
@@ -170,7 +173,7 @@ impl Job<'_> {
             return Ok(text_of(&module));
         }
         phases.time(Phase::LinkLibrary, || self.link_device_library(&context, &module))?;
-        phases.time(Phase::Optimise, || target.optimise(&module))?;
+        phases.time(Phase::Optimise, || target.optimise(&module, self.options.atomics))?;
         phases.time(Phase::Verify, || target::verify(&module))?;
         Ok(match emit {
             Emit::OptimisedLlvmIr => text_of(&module),

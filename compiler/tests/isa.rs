@@ -5,7 +5,7 @@ mod common;
 use common::{input, kernel, text};
 use std::path::Path;
 use std::process::Command;
-use wavefold_compiler::Emit;
+use wavefold_compiler::{Atomics, Emit, Options, compile};
 
 fn assembly(ptx: &str) -> String {
     text(ptx, Emit::Assembly)
@@ -93,6 +93,30 @@ fn integer_atomics_are_one_instruction_each() {
         has(&code, instruction);
         lacks(&code, &["cmpswap", "glc"]);
     }
+}
+
+/// On fine-grained memory gfx90a's float and most of its integer atomics may be lost: there they are loops.
+#[test]
+fn atomics_on_fine_grained_memory_are_what_works_there() {
+    let fine = |operation: &str, value: &str| {
+        let ptx = kernel(&format!("red.global.{operation} [%rd0], {value};"));
+        let options = Options { emit: Emit::Assembly, atomics: Atomics::Fine, ..Options::default() };
+        let compiled =
+            compile(ptx.as_bytes(), "test.ptx", &options).unwrap_or_else(|error| panic!("{error}"));
+        String::from_utf8(compiled.bytes).expect("text")
+    };
+    for (operation, value, lost) in [
+        ("add.f32", "%f1", "global_atomic_add_f32"),
+        ("add.f64", "%fd1", "global_atomic_add_f64"),
+        ("max.s32", "%r1", "global_atomic_smax"),
+        ("and.b32", "%r1", "global_atomic_and"),
+    ] {
+        let code = fine(operation, value);
+        has(&code, "global_atomic_cmpswap");
+        lacks(&code, &[lost]);
+    }
+    has(&fine("add.u32", "%r1"), "global_atomic_add");
+    lacks(&fine("add.u32", "%r1"), &["cmpswap"]);
 }
 
 #[test]

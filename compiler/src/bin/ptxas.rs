@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use wavefold_compiler::code_object::usage;
 use wavefold_compiler::codegen::fatal::EXIT_INTERNAL;
 use wavefold_compiler::coverage;
-use wavefold_compiler::{CompileError, Emit, MappingChoice, Options, Threads, compile};
+use wavefold_compiler::{Atomics, CompileError, Emit, MappingChoice, Options, Threads, compile};
 
 /// LLVM allocates so much that a tenth of its time is the C library's allocator's; this one takes the place of that too.
 #[global_allocator]
@@ -40,6 +40,8 @@ const IGNORED: [(&str, bool); 19] = [
 
 /// The environment variable with the default of `--warp-mapping`, for compiles at run time.
 const MAPPING_VARIABLE: &str = "WAVEFOLD_WARP_MAPPING";
+/// Likewise of `--atomics`.
+const ATOMICS_VARIABLE: &str = "WAVEFOLD_ATOMICS";
 
 const USAGE: &str = "\
 usage: ptxas [options] file.ptx
@@ -47,6 +49,7 @@ usage: ptxas [options] file.ptx
   -O0 .. -O3, --opt-level N   how hard to optimise (default: 3)
   -arch, --gpu-name NAME      gfx90a; sm_NN and compute_NN are taken for it
   --warp-mapping MAPPING      auto, fold or split (default: auto)
+  --atomics MEMORY            coarse: on memory of the device; fine: on fine-grained memory too, slower (default: coarse)
   --split-compile N           threads to compile on; 0: as many as processors (default: that, or the make job server's)
   --time                      print what took how long
   --emit KIND                 obj, llvm-ir, llvm-ir-opt or asm (default: obj)
@@ -203,6 +206,9 @@ fn parse_arguments(arguments: Vec<String>, threads: Threads) -> Result<Command, 
     if let Ok(text) = std::env::var(MAPPING_VARIABLE) {
         options.mapping = mapping(&text)?;
     }
+    if let Ok(text) = std::env::var(ATOMICS_VARIABLE) {
+        options.atomics = atomics(&text)?;
+    }
     let (mut verbose, mut time) = (false, false);
     let mut rest = arguments.into_iter();
     while let Some(argument) = rest.next() {
@@ -229,6 +235,7 @@ fn parse_arguments(arguments: Vec<String>, threads: Threads) -> Result<Command, 
             "--time" => time = true,
             "--split-compile" | "-split-compile" | "--threads" => options.threads = count(&value()?)?,
             "--warp-mapping" => options.mapping = mapping(&value()?)?,
+            "--atomics" => options.atomics = atomics(&value()?)?,
             "--list-instructions" => return Ok(Command::ListInstructions(rest.collect())),
             "-lineinfo" | "--generate-line-info" | "-g" | "--device-debug" | "-G" => options.line_info = true,
             "--emit" => options.emit = emit(&value()?)?,
@@ -248,11 +255,12 @@ fn parse_arguments(arguments: Vec<String>, threads: Threads) -> Result<Command, 
 }
 
 fn unknown(option: &str) -> String {
-    const KNOWN: [&str; 12] = [
+    const KNOWN: [&str; 13] = [
         "--output-file",
         "--opt-level",
         "--gpu-name",
         "--warp-mapping",
+        "--atomics",
         "--emit",
         "--list-instructions",
         "--split-compile",
@@ -307,6 +315,14 @@ fn mapping(text: &str) -> Result<MappingChoice, String> {
         "fold" => Ok(MappingChoice::Fold),
         "split" => Ok(MappingChoice::Split),
         _ => Err(format!("the warp mapping {text} is not auto, fold or split")),
+    }
+}
+
+fn atomics(text: &str) -> Result<Atomics, String> {
+    match text {
+        "coarse" => Ok(Atomics::Coarse),
+        "fine" => Ok(Atomics::Fine),
+        _ => Err(format!("the memory of atomics {text} is not coarse or fine")),
     }
 }
 

@@ -19,5 +19,6 @@ mod shared_addresses;
 pub mod target;
 pub mod wide_addresses;
 
+pub use atomics_metadata::Atomics;
 pub use emitter::Emitter;
 pub use target::{CodegenError, Optimisation, Target};

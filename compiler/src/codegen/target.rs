@@ -3,6 +3,7 @@
 //! Before: a verified module, device library linked in. After `optimise`: the same module, ready for code generation,
 //! with the marks attached that the optimiser would lose (`atomics_metadata`, `saturating_conversions`).
 
+use super::atomics_metadata::Atomics;
 use super::{
     anchor_private_pointers, atomics_metadata, bit_selects, branch_conditions, half_products, llvm_ext,
     pack_floats, saturating_conversions, shared_addresses, wide_addresses,
@@ -99,7 +100,7 @@ impl Target {
     }
 
     /// Runs LLVM's pipeline for the level, then the passes that must come after it.
-    pub fn optimise(&self, module: &Module<'_>) -> Result<(), CodegenError> {
+    pub fn optimise(&self, module: &Module<'_>, atomics: Atomics) -> Result<(), CodegenError> {
         let pipeline = match self.optimisation.0 {
             0 => "function(sroa),default<O0>,function(infer-address-spaces)",
             1 => "default<O1>",
@@ -120,7 +121,7 @@ impl Target {
             shared_addresses::run(module);
             branch_conditions::run(module);
         }
-        atomics_metadata::run(module);
+        atomics_metadata::run(module, atomics);
         Ok(())
     }
 

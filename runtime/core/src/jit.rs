@@ -23,6 +23,9 @@ pub struct Log {
     pub information: String,
 }
 
+/// The environment variables that change what the compiler makes.
+const COMPILER_VARIABLES: [&str; 2] = ["WAVEFOLD_WARP_MAPPING", "WAVEFOLD_ATOMICS"];
+
 /// The code object for PTX text.
 pub fn compile(text: &[u8], log: Option<&mut Log>) -> Result<Vec<u8>> {
     let mut unread = Log::default();
@@ -93,6 +96,11 @@ fn cache_entry(compiler: &Path, text: &[u8], options: &[String]) -> Option<PathB
         hasher.write_u128(changed.as_nanos());
         for option in options {
             hasher.write(option.as_bytes());
+            hasher.write_u8(0);
+        }
+        for variable in COMPILER_VARIABLES {
+            let value = std::env::var_os(variable).unwrap_or_default();
+            hasher.write(value.as_encoded_bytes());
             hasher.write_u8(0);
         }
         hasher.write(text);

@@ -245,7 +245,7 @@ impl<'a> Steps<'a> {
                 step.arg("-v");
             } else if matches!(bare, "O0" | "O1" | "O2" | "O3") {
                 level = Some(format!("-{bare}"));
-            } else if name == "warp-mapping"
+            } else if matches!(name, "warp-mapping" | "atomics")
                 || (name == "split-compile" && bare.contains('='))
                 || bare == "time"
             {
@@ -259,7 +259,7 @@ impl<'a> Steps<'a> {
                 }
             } else {
                 return Err(Failure::input(format!("'{word}' is no option of ptxas"))
-                    .note("-Xptxas takes -v, -O0 to -O3, --warp-mapping=auto|fold|split, --split-compile=N, --time, and NVIDIA's own (ignored)"));
+                    .note("-Xptxas takes -v, -O0 to -O3, --warp-mapping=auto|fold|split, --atomics=coarse|fine, --split-compile=N, --time, and NVIDIA's own (ignored)"));
             }
         }
         step.args(level);

@@ -79,6 +79,7 @@ pub struct Neighbour {
 pub struct Floats<'ctx> {
     /// The blocks that are reached, each behind those that dominate it.
     pub blocks: Vec<BasicBlock<'ctx>>,
+    numbers: HashMap<BasicBlock<'ctx>, usize>,
     pub ops: HashMap<Id, Op<'ctx>>,
     /// Non-phi operations of each block in order.
     pub order: Vec<Vec<Id>>,
@@ -95,6 +96,7 @@ impl<'ctx> Floats<'ctx> {
         let blocks = reached(function);
         let mut floats = Self {
             order: vec![Vec::new(); blocks.len()],
+            numbers: blocks.iter().enumerate().map(|(number, &block)| (block, number)).collect(),
             blocks,
             ops: HashMap::new(),
             users: HashMap::new(),
@@ -114,7 +116,7 @@ impl<'ctx> Floats<'ctx> {
         if let Some(neighbour) = neighbour(instruction, block) {
             self.neighbours.insert(id(&instruction), neighbour);
         }
-        let Some((shape, terms)) = operation(instruction) else { return };
+        let Some((shape, terms)) = self.operation(instruction) else { return };
         let own = id(&instruction);
         for (index, term) in terms.iter().enumerate() {
             self.users.entry(term.id).or_default().push((own, index, term.negated));
@@ -124,6 +126,45 @@ impl<'ctx> Floats<'ctx> {
         }
         let flags = instruction.get_fast_math_flags().ok();
         self.ops.insert(own, Op { instruction, block, position, shape, flags, terms });
+    }
+
+    /// An instruction as an operation.
+    fn operation(&self, instruction: InstructionValue<'ctx>) -> Option<(Shape, Vec<Term<'ctx>>)> {
+        let inkwell::types::AnyTypeEnum::FloatType(ty) = instruction.get_type() else { return None };
+        if ty.get_bit_width() != 32 {
+            return None;
+        }
+        let term = |index| operands::float(instruction, index).map(Term::of);
+        let binary = || Some(vec![term(0)?, term(1)?]);
+        Some(match instruction.get_opcode() {
+            InstructionOpcode::FAdd => (Shape::Add, binary()?),
+            InstructionOpcode::FSub => {
+                let mut terms = binary()?;
+                terms[1].negated = !terms[1].negated;
+                (Shape::Add, terms)
+            }
+            InstructionOpcode::FMul if !is_fused_later(instruction) => (Shape::Mul, binary()?),
+            InstructionOpcode::Call if is_fma(instruction) => {
+                (Shape::Fma, vec![term(0)?, term(1)?, term(2)?])
+            }
+            InstructionOpcode::Phi => {
+                let incoming = self.incoming(PhiValue::try_from(instruction).ok()?)?;
+                let terms = incoming.iter().map(|(value, _)| Term::of(value.into_float_value())).collect();
+                (Shape::Phi, terms)
+            }
+            _ => return None,
+        })
+    }
+
+    /// What enters a phi, by predecessor: in one order for all phis of a block, whatever LLVM's addresses are.
+    pub fn incoming(&self, phi: PhiValue<'ctx>) -> Option<Vec<(BasicValueEnum<'ctx>, BasicBlock<'ctx>)>> {
+        let mut incoming: Vec<_> = phi.get_incomings().collect();
+        if !incoming.iter().all(|(_, block)| self.numbers.contains_key(block)) {
+            return None;
+        }
+        incoming.sort_by_key(|(_, block)| self.numbers[block]);
+        let is_clear = incoming.windows(2).all(|two| two[0].1 != two[1].1);
+        is_clear.then_some(incoming)
     }
 }
 
@@ -154,36 +195,6 @@ fn reached(function: FunctionValue<'_>) -> Vec<BasicBlock<'_>> {
     }
     order.reverse();
     order
-}
-
-/// An instruction as an operation.
-fn operation(instruction: InstructionValue<'_>) -> Option<(Shape, Vec<Term<'_>>)> {
-    let inkwell::types::AnyTypeEnum::FloatType(ty) = instruction.get_type() else { return None };
-    if ty.get_bit_width() != 32 {
-        return None;
-    }
-    let term = |index| operands::float(instruction, index).map(Term::of);
-    let binary = || Some(vec![term(0)?, term(1)?]);
-    Some(match instruction.get_opcode() {
-        InstructionOpcode::FAdd => (Shape::Add, binary()?),
-        InstructionOpcode::FSub => {
-            let mut terms = binary()?;
-            terms[1].negated = !terms[1].negated;
-            (Shape::Add, terms)
-        }
-        InstructionOpcode::FMul if !is_fused_later(instruction) => (Shape::Mul, binary()?),
-        InstructionOpcode::Call if is_fma(instruction) => (Shape::Fma, vec![term(0)?, term(1)?, term(2)?]),
-        InstructionOpcode::Phi => {
-            let mut incoming: Vec<_> = PhiValue::try_from(instruction).ok()?.get_incomings().collect();
-            incoming.sort_by_key(|(_, block)| block.as_mut_ptr() as usize);
-            if incoming.windows(2).any(|two| two[0].1 == two[1].1) {
-                return None;
-            }
-            let terms = incoming.iter().map(|(value, _)| Term::of(value.into_float_value())).collect();
-            (Shape::Phi, terms)
-        }
-        _ => return None,
-    })
 }
 
 fn is_fma(call: InstructionValue<'_>) -> bool {

@@ -143,9 +143,8 @@ impl<'ctx> Rewrite<'_, 'ctx> {
             let made = vector.as_instruction().expect("a phi is an instruction");
             let made = PhiValue::try_from(made).expect("a phi was made");
             let old = PhiValue::try_from(low.instruction).expect("the operation is a phi");
-            let mut blocks: Vec<_> = old.get_incomings().map(|(_, block)| block).collect();
-            blocks.sort_by_key(|block| block.as_mut_ptr() as usize);
-            for (index, block) in blocks.into_iter().enumerate() {
+            let incoming = self.floats.incoming(old).expect("the phi was an operation");
+            for (index, (_, block)) in incoming.into_iter().enumerate() {
                 self.builder.position_before(&block.get_terminator().expect("a block ends in a terminator"));
                 let incoming = self.operand(pack, index);
                 made.add_incoming(&[(&incoming, block)]);
