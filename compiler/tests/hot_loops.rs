@@ -104,3 +104,20 @@ fn a_mask_is_negated_once_and_not_for_every_branch() {
     let negations = code.lines().filter(|line| line.contains("s_xor_b64") && line.ends_with(", -1")).count();
     assert!(negations <= 1, "{negations} negations in\n{code}");
 }
+
+#[test]
+fn a_literal_is_in_the_instruction_and_not_in_a_register() {
+    let code = executed("masks_by_choice");
+    assert!(code.contains("v_and_b32_e32") && code.contains("0xfffeffff"), "{code}");
+    let kept = code.lines().filter(|line| line.contains("v_mov_b32") && line.contains("0x")).count();
+    assert_eq!(kept, 0, "{code}");
+}
+
+#[test]
+fn a_vote_costs_four_scalar_instructions() {
+    let body = "setp.gt.u32 %p1, %r1, %r0; vote.sync.any.pred %p2, %p1, -1; selp.u32 %r2, %r1, 7, %p2;\n\
+                st.global.u32 [%rd0], %r2;";
+    let code = text(&kernel(body), Emit::Assembly);
+    assert_eq!(count(&code, "s_cselect_b32"), 2, "{code}");
+    assert_eq!(count(&code, "s_or_b64") + count(&code, "v_readfirstlane"), 0, "{code}");
+}

@@ -12,6 +12,7 @@ pub mod fatal;
 pub mod half_products;
 pub mod link_elf;
 pub mod llvm_ext;
+mod masked_selects;
 mod operands;
 mod pack_floats;
 pub mod saturating_conversions;

@@ -6,7 +6,7 @@
 use super::atomics_metadata::Atomics;
 use super::{
     anchor_private_pointers, atomics_metadata, bit_selects, branch_conditions, half_products, llvm_ext,
-    pack_floats, saturating_conversions, shared_addresses, wide_addresses,
+    masked_selects, pack_floats, saturating_conversions, shared_addresses, wide_addresses,
 };
 use inkwell::OptimizationLevel;
 use inkwell::context::Context;
@@ -118,6 +118,7 @@ impl Target {
             wide_addresses::run(module);
             pack_floats::run(module);
             bit_selects::run(module);
+            masked_selects::run(module);
             shared_addresses::run(module);
             branch_conditions::run(module);
         }

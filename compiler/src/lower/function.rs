@@ -63,6 +63,7 @@ pub struct FunctionLowering<'a, 'ctx> {
     /// The carry flag of `add.cc` and its kin.
     carry: Option<PointerValue<'ctx>>,
     entry: BasicBlock<'ctx>,
+    ones: std::cell::Cell<Option<IntValue<'ctx>>>,
 }
 
 /// Lowers the body of function `id` into `value`; gives every complaint.
@@ -96,6 +97,7 @@ pub fn lower_body<'a, 'ctx>(
         thread: [zero; 3],
         carry: None,
         entry,
+        ones: std::cell::Cell::new(None),
         emit,
     };
     lowering.lower()
@@ -246,6 +248,20 @@ impl<'a, 'ctx> FunctionLowering<'a, 'ctx> {
         let slot = self.emit.alloca(ty, alignment_of(ty), "");
         self.emit.position_at_end(here);
         slot
+    }
+
+    /// -1 in a scalar register, made once. LLVM does not know it, and so cannot take a select of it and zero for a sign
+    /// extension, which it would do on the vector unit.
+    pub fn scalar_ones(&self) -> IntValue<'ctx> {
+        self.ones.get().unwrap_or_else(|| {
+            let here = self.emit.block();
+            self.emit.position_at_start(self.entry);
+            let word = self.emit.int_type(32).into();
+            let ones = self.emit.assembly("s_mov_b32 $0, -1", "=s", word, &[]).into_int_value();
+            self.emit.position_at_end(here);
+            self.ones.set(Some(ones));
+            ones
+        })
     }
 
     /// The carry flag.

@@ -19,7 +19,6 @@ type Cx<'a, 'ctx> = FunctionLowering<'a, 'ctx>;
 
 /// Lanes 32 to 63: the second warp of a wavefront.
 const UPPER_HALF: u64 = 0xFFFF_FFFF_0000_0000;
-const LOWER_HALF: u64 = 0x0000_0000_FFFF_FFFF;
 /// A membermask of all 32 lanes.
 const ALL_LANES: u64 = 0xFFFF_FFFF;
 
@@ -71,11 +70,14 @@ fn own_word<'ctx>(cx: &Cx<'_, 'ctx>, mask: IntValue<'ctx>) -> IntValue<'ctx> {
 fn any<'ctx>(cx: &Cx<'_, 'ctx>, condition: IntValue<'ctx>) -> IntValue<'ctx> {
     let e = &cx.emit;
     let [low, high] = words(cx, ballot(cx, condition));
-    let pick = |word, half| {
+    // Each word becomes all ones or zero by itself: a scalar compare and select, and nothing to put together.
+    let ones = cx.scalar_ones();
+    let whole = |word| -> Value<'ctx> {
         let holds = e.icmp(IntPredicate::NE, word, e.word(0));
-        e.select_int(holds, e.int(64, half), e.int(64, 0))
+        e.select_int(holds, ones, e.word(0)).into()
     };
-    let mask = e.or(pick(low, LOWER_HALF), pick(high, UPPER_HALF));
+    let pair = e.vector(&[whole(low), whole(high)]);
+    let mask = e.bitcast(pair, e.int_type(64).into()).into_int_value();
     e.intrinsic("llvm.amdgcn.inverse.ballot", &[mask.get_type().into()], &[mask.into()]).into_int_value()
 }
 
