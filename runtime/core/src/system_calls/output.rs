@@ -218,3 +218,74 @@ fn assertion(record: &Record<'_>) -> Vec<u8> {
     )
     .into_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIZE: u64 = 4096;
+
+    /// A ring with a record of two arguments, a format and a string at each position of `starts`.
+    fn ring(starts: &[u64]) -> Vec<u64> {
+        let mut ring = vec![u64::MAX; SIZE as usize / 8];
+        for &start in starts {
+            let words = [
+                start ^ MARK,
+                64,
+                8 | 8 << 32,
+                u64::from_le_bytes(*b"\x01\0\0\0\x02\0\0\0"),
+                u64::from_le_bytes(*b"%d %d %s"),
+                3,
+                u64::from_le_bytes(*b"abc\0\0\0\0\0"),
+                // Padding is whatever was there.
+                u64::MAX - 1,
+            ];
+            for (index, word) in words.into_iter().enumerate() {
+                ring[((start / 8 + index as u64) % (SIZE / 8)) as usize] = word;
+            }
+        }
+        ring
+    }
+
+    #[test]
+    fn a_record_is_read_where_it_wraps_and_nowhere_else() {
+        let starts = [SIZE * 3 - 32, SIZE * 3 + 64];
+        let ring = ring(&starts);
+        let reader = Reader::new(ring.as_ptr() as usize, SIZE);
+        let mut words = Vec::new();
+        for position in (SIZE * 2..SIZE * 4).step_by(GRANULE as usize) {
+            let size = reader.read(position, &mut words);
+            assert_eq!(size, starts.contains(&position).then_some(64), "position {position}");
+            if size.is_some() {
+                let record = Record::parse(as_bytes(&words)).expect("a whole record");
+                assert_eq!((record.kind, record.format), (0, &b"%d %d %s"[..]));
+                assert_eq!(record.strings, [Some(&b"abc"[..])]);
+                let mut text = Vec::new();
+                format::format(&mut text, record.format, record.arguments, &record.strings);
+                assert_eq!(text, b"1 2 abc");
+            }
+        }
+    }
+
+    #[test]
+    fn damaged_records_never_panic() {
+        let whole = ring(&[0]);
+        let mut words = Vec::new();
+        for index in 1..8 {
+            for value in
+                [0, 1, 7, 16, 24, 4096, u64::from(u32::MAX), 1 << 32, u64::MAX, 0x2525_2525_2525_2525]
+            {
+                let mut ring = whole.clone();
+                ring[index] = value;
+                let reader = Reader::new(ring.as_ptr() as usize, SIZE);
+                let Some(size) = reader.read(0, &mut words) else { continue };
+                assert!(size <= SIZE / 2 && size.is_multiple_of(GRANULE));
+                if let Some(record) = Record::parse(as_bytes(&words)) {
+                    let mut out = Vec::new();
+                    format::format(&mut out, record.format, record.arguments, &record.strings);
+                    assertion(&record);
+                }
+            }
+        }
+    }
+}
