@@ -23,6 +23,8 @@ pub const WARP_SHIFT: u64 = 5;
 const BLOCK_COUNT: u64 = 0;
 /// Offset of `hidden_group_size_x`, 16 bits; y and z follow. In both mappings it holds CUDA's block size.
 const GROUP_SIZE: u64 = 12;
+/// Offset of `hidden_multigrid_sync_arg`, where our runtime puts the workspace of a cooperative launch.
+const GRID_WORKSPACE: u64 = 88;
 /// Offset of `hidden_dynamic_lds_size`.
 const DYNAMIC_LDS_SIZE: u64 = 120;
 
@@ -128,6 +130,11 @@ pub fn grid_size<'ctx>(cx: &FunctionLowering<'_, 'ctx>, axis: u64) -> IntValue<'
 /// `%dynamic_smem_size`.
 pub fn dynamic_shared_size<'ctx>(cx: &FunctionLowering<'_, 'ctx>) -> IntValue<'ctx> {
     implicit(cx, DYNAMIC_LDS_SIZE, 32)
+}
+
+/// The address of a cooperative launch's workspace, 0 in any other launch.
+pub fn grid_workspace<'ctx>(cx: &FunctionLowering<'_, 'ctx>) -> IntValue<'ctx> {
+    implicit(cx, GRID_WORKSPACE, 64)
 }
 
 fn implicit<'ctx>(cx: &FunctionLowering<'_, 'ctx>, offset: u64, bits: u32) -> IntValue<'ctx> {

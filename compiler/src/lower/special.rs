@@ -56,6 +56,9 @@ pub fn read<'ctx>(
         S::GlobalTimer => global_timer(cx),
         S::GlobalTimerLo => e.zext_or_trunc(global_timer(cx), 32),
         S::GlobalTimerHi => e.zext_or_trunc(e.lshr(global_timer(cx), e.int(64, 32)), 32),
+        // What cooperative groups read: the address of a cooperative launch's workspace in two halves, 0 in any other.
+        S::EnvReg(1) => e.zext_or_trunc(e.lshr(kernel::grid_workspace(cx), e.int(64, 32)), 32),
+        S::EnvReg(2) => e.zext_or_trunc(kernel::grid_workspace(cx), 32),
         S::DynamicSmemSize => kernel::dynamic_shared_size(cx),
         other => {
             let message = format!("the special register `{}` is not supported", other.name());

@@ -1,6 +1,6 @@
 //! CUDA's device attributes by number; the runtime's and the driver's API use the same numbers.
 //!
-//! An attribute that describes something which Wavefold does not have (textures in hardware, cooperative launch) is 0.
+//! An attribute that describes something which Wavefold does not have (cooperative launches over several devices) is 0.
 
 use crate::device::*;
 
@@ -60,6 +60,8 @@ pub fn attribute(device: &Device, number: u32) -> Option<i32> {
         87 => 1,
         // The host's pointer serves for registered memory.
         91 => 1,
+        // Cooperative launches.
+        95 => 1,
         98 => 0,
         99 => 1,
         106 => MAX_BLOCKS_PER_MULTIPROCESSOR as i32,

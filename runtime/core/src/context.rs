@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::fill::Fill;
 use crate::handle;
 use crate::kernarg::ChunkPool;
+use crate::launch::Cooperation;
 use crate::lock::{lock, read, write};
 use crate::module::{Kernel, Module};
 use crate::platform::{Platform, platform};
@@ -61,6 +62,8 @@ pub struct Context {
     pub peers: Mutex<HashSet<i32>>,
     /// Bytes of stack beyond what the compiler knows of, for kernels with recursive or indirect calls.
     pub stack_limit: AtomicU32,
+    /// What its cooperative launches share.
+    pub cooperation: Mutex<Cooperation>,
     /// What its kernels print, assert and allocate.
     pub system_calls: SystemCalls,
     alive: AtomicBool,
@@ -92,6 +95,7 @@ impl Context {
             fill: Fill::default(),
             peers: Mutex::new(HashSet::new()),
             stack_limit: AtomicU32::new(DEFAULT_STACK),
+            cooperation: Mutex::default(),
             system_calls: SystemCalls::default(),
             alive: AtomicBool::new(true),
             fault: AtomicU32::new(0),
@@ -287,6 +291,7 @@ impl Context {
         lock(&self.modules).clear();
         self.fill.unload();
         self.system_calls.release();
+        *lock(&self.cooperation) = Cooperation::default();
         // What C programs hold of this context means nothing any more.
         let own = |other: &Weak<Context>| core::ptr::eq(other.as_ptr(), self);
         handle::STREAMS.remove_if(|stream| own(&stream.context));

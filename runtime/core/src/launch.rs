@@ -10,11 +10,15 @@ use std::sync::atomic::Ordering;
 use wavefold_formats::note::WarpMapping;
 use wavefold_hsa::types::DispatchPacket;
 
+use crate::context::Context;
 use crate::device::{MAX_BLOCK, MAX_GRID, MAX_THREADS_PER_BLOCK, SHARED_MEMORY, WARP_SIZE, WAVEFRONT_SIZE};
 use crate::error::{Error, Result};
+use crate::lock::lock;
 use crate::module::Kernel;
+use crate::signal::Completion;
 use crate::stream::Stream;
 use crate::system_calls::Patience;
+use crate::{copy, memory};
 
 /// The alignment of dynamic shared memory, whatever the kernel declares.
 const DYNAMIC_SHARED_ALIGNMENT: u32 = 16;
@@ -57,6 +61,7 @@ struct Implicit {
     printf_buffer: u64,
     /// For our code objects the block of `system_calls`, 0 for kernels that make none.
     hostcall_buffer: u64,
+    /// For our code objects the workspace of a cooperative launch.
     multigrid_sync: u64,
     heap: u64,
     default_queue: u64,
@@ -170,6 +175,70 @@ pub unsafe fn launch(
     configuration: &Configuration,
     arguments: Arguments<'_>,
 ) -> Result<()> {
+    // SAFETY: the caller's word.
+    unsafe { launch_with(stream, kernel, configuration, arguments, None) }
+}
+
+/// Launches a kernel whose blocks may wait for each other: all of them must be resident at a time.
+///
+/// Two such launches never run side by side, since each might keep the other from becoming resident: one waits for the
+/// other's end, whatever the streams.
+///
+/// # Safety
+/// As for [`launch`].
+pub unsafe fn launch_cooperative(
+    stream: &Arc<Stream>,
+    kernel: &Arc<Kernel>,
+    configuration: &Configuration,
+    arguments: Arguments<'_>,
+) -> Result<()> {
+    check_geometry(configuration)?;
+    let context = stream.context()?;
+    let Configuration { grid, block, shared } = *configuration;
+    let resident = crate::occupancy::active_blocks(kernel, block.iter().product(), shared);
+    let blocks = grid.iter().map(|&size| u64::from(size)).product::<u64>();
+    let most = u64::from(resident) * u64::from(context.device.compute_units);
+    if most != 0 && blocks > most {
+        return Err(Error::COOPERATIVE_LAUNCH_TOO_LARGE
+            .because(format_args!("{}: {blocks} blocks, {most} fit the device at a time", kernel.name)));
+    }
+    let mut cooperation = lock(&context.cooperation);
+    // SAFETY: the caller's word.
+    unsafe { launch_with(stream, kernel, configuration, arguments, Some(&mut cooperation)) }
+}
+
+/// What a context's cooperative launches share.
+#[derive(Default)]
+pub struct Cooperation {
+    /// The grid barrier's memory; 0 before the first such launch. It is all zeros between launches.
+    workspace: usize,
+    /// Completes with the last one.
+    last: Option<Arc<Completion>>,
+}
+
+/// Bytes of the workspace.
+const WORKSPACE: usize = 64;
+
+impl Cooperation {
+    fn workspace(&mut self, context: &Arc<Context>) -> Result<u64> {
+        if self.workspace == 0 {
+            let address = memory::allocate(context, WORKSPACE)?;
+            copy::write_device(context, address, &[0; WORKSPACE])?;
+            self.workspace = address;
+        }
+        Ok(self.workspace as u64)
+    }
+}
+
+/// # Safety
+/// As for [`launch`].
+unsafe fn launch_with(
+    stream: &Arc<Stream>,
+    kernel: &Arc<Kernel>,
+    configuration: &Configuration,
+    arguments: Arguments<'_>,
+    mut cooperation: Option<&mut Cooperation>,
+) -> Result<()> {
     if !kernel.module.context.ptr_eq(&stream.context) {
         return Err(Error::INVALID_RESOURCE_HANDLE
             .because(format_args!("{}: the stream is of another device or context", kernel.name)));
@@ -180,10 +249,18 @@ pub unsafe fn launch(
     let mut packet = packet(kernel, configuration)?;
     let needs = kernel.note.as_ref().map_or(0, |note| note.system_calls);
     let system_calls = context.system_calls.prepare(&context, needs)?;
+    let workspace = match &mut cooperation {
+        Some(cooperation) => cooperation.workspace(&context)?,
+        None => 0,
+    };
+    let hidden = Hidden { system_calls, workspace };
     let explicit = explicit_size(kernel, &arguments)?;
     let implicit_at = explicit.next_multiple_of(8);
     let size = (implicit_at + IMPLICIT_SIZE).max(kernel.symbol.kernarg_size as usize);
     stream.submit(|submission| {
+        if let Some(last) = cooperation.as_ref().and_then(|cooperation| cooperation.last.as_ref()) {
+            submission.wait_for(core::slice::from_ref(last))?;
+        }
         let memory = submission.arguments(size)?;
         let queue = submission.queue_address()?;
         // SAFETY: the memory holds `size` bytes and is 64-byte aligned; the arguments are the caller's word.
@@ -194,7 +271,7 @@ pub unsafe fn launch(
                     core::ptr::copy_nonoverlapping(bytes.as_ptr(), memory, bytes.len());
                 }
             }
-            memory.add(implicit_at).cast::<Implicit>().write(implicit(configuration, queue, system_calls));
+            memory.add(implicit_at).cast::<Implicit>().write(implicit(configuration, queue, &hidden));
         }
         packet.kernarg_address = memory as u64;
         if kernel.metadata.dynamic_stack {
@@ -202,11 +279,21 @@ pub unsafe fn launch(
             let limit = submission.context.stack_limit.load(Ordering::Relaxed);
             packet.private_segment_size = (packet.private_segment_size + limit).next_multiple_of(16);
         }
-        submission.dispatch(packet, kernel)
+        submission.dispatch(packet, kernel)?;
+        if let Some(cooperation) = &mut cooperation {
+            cooperation.last = Some(submission.mark()?);
+        }
+        Ok(())
     })
 }
 
-fn implicit(configuration: &Configuration, queue: u64, system_calls: u64) -> Implicit {
+/// Addresses that a launch hands over beside its arguments; 0 for what it does not need.
+struct Hidden {
+    system_calls: u64,
+    workspace: u64,
+}
+
+fn implicit(configuration: &Configuration, queue: u64, hidden: &Hidden) -> Implicit {
     Implicit {
         block_count: configuration.grid,
         group_size: configuration.block.map(|size| size as u16),
@@ -216,8 +303,8 @@ fn implicit(configuration: &Configuration, queue: u64, system_calls: u64) -> Imp
         grid_dimensions: 3,
         reserved1: [0; 3],
         printf_buffer: 0,
-        hostcall_buffer: system_calls,
-        multigrid_sync: 0,
+        hostcall_buffer: hidden.system_calls,
+        multigrid_sync: hidden.workspace,
         heap: 0,
         default_queue: 0,
         completion_action: 0,

@@ -95,12 +95,16 @@ fn best(
     block.put(threads as i32)
 }
 
+/// `CU_LAUNCH_ATTRIBUTE_COOPERATIVE`.
+const COOPERATIVE: u32 = 2;
+
 struct Shape {
     grid: [u32; 3],
     block: [u32; 3],
     shared: u32,
     stream: usize,
     default: DefaultStream,
+    cooperative: bool,
 }
 
 fn start(
@@ -123,7 +127,10 @@ fn start(
             true => Arguments::Pointers(parameters),
             false => Arguments::Buffer(extra_buffer(extra)?),
         };
-        launch::launch(&stream, &kernel, &configuration, arguments)
+        match shape.cooperative {
+            false => launch::launch(&stream, &kernel, &configuration, arguments),
+            true => launch::launch_cooperative(&stream, &kernel, &configuration, arguments),
+        }
     }
 }
 
@@ -197,7 +204,27 @@ api! {
         extra: *const usize,
     ) {
         let (grid, block) = ([grid_x, grid_y, grid_z], [block_x, block_y, block_z]);
-        start(function, &Shape { grid, block, shared, stream, default }, parameters, extra)
+        let shape = Shape { grid, block, shared, stream, default, cooperative: false };
+        start(function, &shape, parameters, extra)
+    }
+
+    /// Launches a kernel whose blocks may wait for each other; all of them must fit the device at a time.
+    #[partial("two such launches never run at the same time")]
+    fn cuLaunchCooperativeKernel | cuLaunchCooperativeKernel_ptsz(default) (
+        function: usize,
+        grid_x: u32,
+        grid_y: u32,
+        grid_z: u32,
+        block_x: u32,
+        block_y: u32,
+        block_z: u32,
+        shared: u32,
+        stream: usize,
+        parameters: *const *const c_void,
+    ) {
+        let (grid, block) = ([grid_x, grid_y, grid_z], [block_x, block_y, block_z]);
+        let shape = Shape { grid, block, shared, stream, default, cooperative: true };
+        start(function, &shape, parameters, core::ptr::null())
     }
 
     /// Launches a kernel with attributes.
@@ -209,16 +236,22 @@ api! {
         extra: *const usize,
     ) {
         let config = config.get()?;
+        let mut cooperative = false;
         for index in 0..config.attribute_count as usize {
             // SAFETY: the caller vouches for the array; each attribute has 72 bytes and begins with its number.
             let number = unsafe { *((config.attributes + index * 72) as *const u32) };
+            if number == COOPERATIVE {
+                // SAFETY: as above; the value begins at the attribute's eighth byte.
+                cooperative = unsafe { *((config.attributes + index * 72 + 8) as *const u32) } != 0;
+                continue;
+            }
             // Ignore, access policy, synchronisation policy, priority, memory synchronisation domains.
             if ![0, 1, 3, 8, 9, 10].contains(&number) {
                 return Err(Error::NOT_SUPPORTED.because(format_args!("launch attribute {number}")));
             }
         }
         let LaunchConfig { grid, block, shared, stream, .. } = config;
-        start(function, &Shape { grid, block, shared, stream, default }, parameters, extra)
+        start(function, &Shape { grid, block, shared, stream, default, cooperative }, parameters, extra)
     }
 
     /// Blocks of a kernel that fit a multiprocessor at a time.

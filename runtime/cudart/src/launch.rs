@@ -11,6 +11,8 @@ use crate::types::{Dim3, LaunchConfig};
 /// Attributes of an extended launch that change nothing here: ignore, access policy, synchronisation policy, priority,
 /// memory synchronisation domains.
 const HARMLESS_ATTRIBUTES: [u32; 6] = [0, 1, 3, 8, 9, 10];
+/// `cudaLaunchAttributeCooperative`.
+const COOPERATIVE: u32 = 2;
 /// `cudaLaunchAttributeClusterDimension`.
 const CLUSTER_DIMENSION: u32 = 4;
 
@@ -22,6 +24,7 @@ unsafe fn start(
     arguments: *const *const c_void,
     stream: usize,
     default: DefaultStream,
+    cooperative: bool,
 ) -> Result<()> {
     let context = current::context()?;
     context.check()?;
@@ -29,7 +32,14 @@ unsafe fn start(
     let kernel = context.kernel(function)?;
     let stream = default.resolve(&context, stream)?;
     // SAFETY: the caller's word.
-    unsafe { launch::launch(&stream, &kernel, &configuration, Arguments::Pointers(arguments)) }
+    unsafe {
+        match cooperative {
+            false => launch::launch(&stream, &kernel, &configuration, Arguments::Pointers(arguments)),
+            true => {
+                launch::launch_cooperative(&stream, &kernel, &configuration, Arguments::Pointers(arguments))
+            }
+        }
+    }
 }
 
 api! {
@@ -47,25 +57,42 @@ api! {
     ) {
         let configuration = Configuration { grid: grid.into(), block: block.into(), shared };
         // SAFETY: the caller vouches for the arguments.
-        unsafe { start(function, configuration, arguments, stream, default) }
+        unsafe { start(function, configuration, arguments, stream, default, false) }
+    }
+
+    /// Launches a kernel whose blocks may wait for each other; all of them must fit the device at a time.
+    #[partial("two such launches never run at the same time")]
+    fn cudaLaunchCooperativeKernel | cudaLaunchCooperativeKernel_ptsz(default) (
+        function: usize,
+        grid: Dim3,
+        block: Dim3,
+        arguments: *const *const c_void,
+        shared: usize,
+        stream: usize,
+    ) {
+        let configuration = Configuration { grid: grid.into(), block: block.into(), shared };
+        // SAFETY: the caller vouches for the arguments.
+        unsafe { start(function, configuration, arguments, stream, default, true) }
     }
 
     /// Launches a kernel with attributes.
-    #[partial("clusters, cooperative launches and programmatic events are refused")]
+    #[partial("clusters and programmatic events are refused")]
     fn cudaLaunchKernelExC | cudaLaunchKernelExC_ptsz(default) (
         config: In<LaunchConfig>,
         function: usize,
         arguments: *const *const c_void,
     ) {
         let config = config.get()?;
+        let mut cooperative = false;
         for index in 0..config.attribute_count as usize {
             // SAFETY: the caller vouches for the array.
             let attribute = unsafe { *config.attributes.add(index) };
             let single_cluster = attribute.id == CLUSTER_DIMENSION
                 && attribute.value[0] == 1 | 1 << 32
                 && attribute.value[1] as u32 == 1;
-            let unset = attribute.value[0] as u32 == 0 && attribute.id == 2;
-            if !HARMLESS_ATTRIBUTES.contains(&attribute.id) && !single_cluster && !unset {
+            if attribute.id == COOPERATIVE {
+                cooperative = attribute.value[0] as u32 != 0;
+            } else if !HARMLESS_ATTRIBUTES.contains(&attribute.id) && !single_cluster {
                 return Err(Error::NOT_SUPPORTED.because(format_args!("launch attribute {}", attribute.id)));
             }
         }
@@ -75,6 +102,6 @@ api! {
             shared: config.dynamic_shared,
         };
         // SAFETY: the caller vouches for the arguments.
-        unsafe { start(function, configuration, arguments, config.stream, default) }
+        unsafe { start(function, configuration, arguments, config.stream, default, cooperative) }
     }
 }
