@@ -242,3 +242,9 @@ impl std::error::Error for Fault {}
 pub fn run(request: &DispatchRequest<'_>) -> Result<DispatchStatistics, Fault> {
     crate::workgroup::run_grid(request)
 }
+
+/// Whether code decoded from now on may be translated to host code; it may unless told otherwise. Either way it does
+/// the same.
+pub fn enable_translation(on: bool) {
+    crate::translate::enable(on);
+}

@@ -13,5 +13,6 @@ pub mod memory;
 pub mod options;
 pub mod queue;
 pub mod statistics;
+mod translate;
 mod wave;
 mod workgroup;

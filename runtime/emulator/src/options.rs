@@ -2,7 +2,7 @@
 //!
 //! `key=value` pairs separated by commas: `gpus=N` (1 to 16), `cus=N` (1 to 304), `memory=SIZE` (of each GPU; a
 //! number with `KiB`, `MiB`, `GiB` or `TiB`), `threads=N` (host threads that execute work-groups), `stats=FILE`
-//! (where the statistics go at the end; `1` for the standard error). What is not said has an MI210's figure.
+//! (where the statistics go at the end; `1` for the standard error), `jit=off` (interpret everything). What is not said has an MI210's figure.
 
 use std::num::NonZero;
 
@@ -19,12 +19,21 @@ pub struct Options {
     pub threads: u32,
     /// Where the statistics are written at the end.
     pub statistics: Option<String>,
+    /// Whether runs of vector instructions are translated to host code.
+    pub translate: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(256);
-        Options { gpus: 1, compute_units: 104, memory: 64 << 30, threads: threads as u32, statistics: None }
+        Options {
+            gpus: 1,
+            compute_units: 104,
+            memory: 64 << 30,
+            threads: threads as u32,
+            statistics: None,
+            translate: true,
+        }
     }
 }
 
@@ -41,8 +50,17 @@ pub fn parse(text: &str) -> Result<Options, String> {
             "memory" => options.memory = size(value)?,
             "stats" if matches!(value, "" | "0") => options.statistics = None,
             "stats" => options.statistics = Some(value.to_owned()),
+            "jit" => {
+                options.translate = match value.trim() {
+                    "on" => true,
+                    "off" => false,
+                    _ => return Err(format!("jit: expected on or off, found `{value}`")),
+                }
+            }
             other => {
-                return Err(format!("unknown option `{other}` (known: gpus, cus, memory, threads, stats)"));
+                return Err(format!(
+                    "unknown option `{other}` (known: gpus, cus, memory, threads, stats, jit)"
+                ));
             }
         }
     }
@@ -99,7 +117,8 @@ mod tests {
                 "memory=99999999999TiB",
                 "memory: expected a size from 16MiB to 64TiB such as 64GiB, found `99999999999TiB`",
             ),
-            ("speed=9", "unknown option `speed` (known: gpus, cus, memory, threads, stats)"),
+            ("speed=9", "unknown option `speed` (known: gpus, cus, memory, threads, stats, jit)"),
+            ("jit=maybe", "jit: expected on or off, found `maybe`"),
         ] {
             assert_eq!(parse(text).expect_err(text), complaint);
         }

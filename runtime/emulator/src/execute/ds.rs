@@ -3,13 +3,15 @@
 //! The waves of a work-group run on one host thread, so LDS atomics are plain reads and writes. Past the end of the
 //! allocation a read gives zero and a write is dropped.
 
+use super::access::{Access, load_rows, load_two_rows, store_rows};
 use super::atomic::Atomic;
 use super::flat::for_each_level;
-use super::level::{AVX2, AVX512, PLAIN, current};
-use super::transfer::{Lanes, gather, scatter};
+use super::level::{AVX2, AVX512, CHUNK, PLAIN, current};
+use super::transfer::Lanes;
 use super::vector::{row_offset, source};
-use super::{Flow, Handler, Instruction};
+use super::{Attachments, Flow, Handler, Instruction};
 use crate::isa::{Decoded, Field};
+use crate::wave::registers::Row;
 use crate::wave::{Wave, base};
 
 /// In [`Instruction::flags`]: an atomic that returns the old value.
@@ -48,68 +50,43 @@ fn target(wave: &Wave, instruction: &Instruction) -> *mut u32 {
     wave.bases[(instruction.target_base & 3) as usize].wrapping_add(instruction.target as usize).cast()
 }
 
-/// The offset from which all lanes' dwords follow each other, with all of them inside.
+/// The address to which the offsets in the address row are to be added, where all active lanes' accesses of `bytes`
+/// bytes (plus the immediate offset) lie inside the LDS; there must be an active lane.
 #[inline(always)]
-unsafe fn consecutive(wave: &Wave, instruction: &Instruction, step: u32) -> Option<*mut u8> {
+unsafe fn all_inside<L: Access>(
+    wave: &Wave,
+    instruction: &Instruction,
+    bytes: u32,
+    exec: u64,
+) -> Option<*mut u8> {
     if instruction.flags & BY_LANE != 0 {
         return None;
     }
+    let offset = instruction.source[0] as u32;
+    let limit = wave.lds_size.checked_sub(offset.checked_add(bytes)?)?;
     // SAFETY: source 1 is the address row.
-    unsafe {
-        let rows = source(wave, instruction, 1);
-        let first = *rows;
-        let mut odd = 0;
-        for lane in 0..64u32 {
-            odd |= first.wrapping_add(lane * step) ^ *rows.add(lane as usize);
-        }
-        if odd != 0 {
-            return None;
-        }
-        inside(wave, first.checked_add(instruction.source[0] as u32)?, 64 * step)
-    }
-}
-
-/// Whether all lanes' accesses lie inside the LDS; then each lane's place is at the address returned plus its row.
-#[inline(always)]
-unsafe fn all_inside(wave: &Wave, instruction: &Instruction, bytes: u32) -> Option<*mut u8> {
-    if instruction.flags & BY_LANE != 0 {
-        return None;
-    }
-    // SAFETY: source 1 is the address row.
-    let rows = unsafe { source(wave, instruction, 1).cast::<[u32; 64]>().read() };
-    let highest = rows.iter().fold(0, |highest: u32, row| highest.max(*row));
-    let end = u64::from(highest) + instruction.source[0] + u64::from(bytes);
-    (end <= wave.lds_size.into()).then(|| wave.lds.wrapping_add(instruction.source[0] as usize))
+    let inside = unsafe { L::all_within(source(wave, instruction, 1), exec, limit) };
+    inside.then(|| wave.lds.wrapping_add(offset as usize))
 }
 
 #[inline(always)]
-unsafe fn read_dwords(wave: &mut Wave, instruction: &Instruction) -> Flow {
+unsafe fn read_dwords<L: Access>(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let exec = wave.exec();
     let bytes = u32::from(instruction.from[0]);
     let target = target(wave, instruction);
     // SAFETY: bounds are checked against the LDS; the operands have their rows.
     unsafe {
-        if bytes == 4
-            && exec == u64::MAX
-            && let Some(from) = consecutive(wave, instruction, 4)
-        {
-            target.copy_from_nonoverlapping(from.cast(), 64);
+        if exec == 0 {
             return Flow::Next;
         }
-        if exec == u64::MAX
-            && let Some(start) = all_inside(wave, instruction, bytes)
-        {
+        if let Some(start) = all_inside::<L>(wave, instruction, bytes, exec) {
             let rows = source(wave, instruction, 1);
-            let place = |lane: usize| start.add(*rows.add(lane) as usize).cast_const();
-            // The target may be the address row: where that can be, the addresses are read first.
-            let kept = rows.cast::<[u32; 64]>().read();
-            let kept_place = |lane: usize| start.add(kept[lane] as usize).cast_const();
             match bytes {
-                4 => gather::<1>(place, target),
-                8 => gather::<2>(kept_place, target),
+                4 => load_rows::<L, 1>(start, rows, exec, target),
+                8 => load_rows::<L, 2>(start, rows, exec, target),
                 // LDS has slack past its end.
-                12 => gather::<3>(kept_place, target),
-                _ => gather::<4>(kept_place, target),
+                12 => load_rows::<L, 3>(start, rows, exec, target),
+                _ => load_rows::<L, 4>(start, rows, exec, target),
             }
             return Flow::Next;
         }
@@ -134,29 +111,23 @@ unsafe fn read_dwords(wave: &mut Wave, instruction: &Instruction) -> Flow {
 }
 
 #[inline(always)]
-unsafe fn write_dwords(wave: &mut Wave, instruction: &Instruction) -> Flow {
+unsafe fn write_dwords<L: Access>(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let exec = wave.exec();
     let bytes = u32::from(instruction.from[0]);
     // SAFETY: as for reading.
     unsafe {
-        let data = data(wave, instruction);
-        if bytes == 4
-            && exec == u64::MAX
-            && let Some(to) = consecutive(wave, instruction, 4)
-        {
-            to.cast::<u32>().copy_from_nonoverlapping(data, 64);
+        if exec == 0 {
             return Flow::Next;
         }
-        if exec == u64::MAX
-            && bytes != 12
-            && let Some(start) = all_inside(wave, instruction, bytes)
+        let data = data(wave, instruction);
+        if bytes != 12
+            && let Some(start) = all_inside::<L>(wave, instruction, bytes, exec)
         {
             let rows = source(wave, instruction, 1);
-            let place = |lane: usize| start.add(*rows.add(lane) as usize);
             match bytes {
-                4 => scatter::<1>(place, data),
-                8 => scatter::<2>(place, data),
-                _ => scatter::<4>(place, data),
+                4 => store_rows::<L, 1>(start, rows, exec, data),
+                8 => store_rows::<L, 2>(start, rows, exec, data),
+                _ => store_rows::<L, 4>(start, rows, exec, data),
             }
             return Flow::Next;
         }
@@ -262,7 +233,7 @@ unsafe fn two_places(
 const STRIDE_64: u16 = 64;
 
 #[inline(always)]
-unsafe fn read_two(wave: &mut Wave, instruction: &Instruction) -> Flow {
+unsafe fn read_two<L: Access>(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let bytes = u32::from(instruction.from[0]);
     let dwords = bytes as usize / 4;
     let target = target(wave, instruction);
@@ -270,15 +241,23 @@ unsafe fn read_two(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let offsets = two_offsets(instruction).map(|offset| (offset * stride) as usize);
     // SAFETY: as for dwords.
     unsafe {
-        if wave.exec() == u64::MAX
-            && let Some(start) = all_inside(wave, instruction, offsets[0].max(offsets[1]) as u32 + bytes)
+        let exec = wave.exec();
+        let end = offsets[0].max(offsets[1]) as u32 + bytes;
+        if exec != 0
+            && let Some(start) = all_inside::<L>(wave, instruction, end, exec)
         {
-            // The target may be the address row.
-            let rows = source(wave, instruction, 1).cast::<[u32; 64]>().read();
-            for (half, offset) in offsets.into_iter().enumerate() {
-                let place = |lane: usize| start.add(rows[lane] as usize + offset).cast_const();
-                let target = target.add(half * dwords * 64);
-                if dwords == 1 { gather::<1>(place, target) } else { gather::<2>(place, target) }
+            let rows = source(wave, instruction, 1);
+            let start = start.cast_const();
+            if dwords == 1 {
+                let starts = offsets.map(|offset| start.add(offset));
+                load_two_rows::<L>(starts, rows, exec, target);
+            } else {
+                // The target may be the address row.
+                let rows = rows.cast::<[u32; 64]>().read();
+                for (half, offset) in offsets.into_iter().enumerate() {
+                    let target = target.add(half * dwords * 64);
+                    load_rows::<L, 2>(start.add(offset), rows.as_ptr(), exec, target);
+                }
             }
             return Flow::Next;
         }
@@ -296,24 +275,30 @@ unsafe fn read_two(wave: &mut Wave, instruction: &Instruction) -> Flow {
 }
 
 #[inline(always)]
-unsafe fn write_two(wave: &mut Wave, instruction: &Instruction) -> Flow {
+unsafe fn write_two<L: Access>(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let bytes = u32::from(instruction.from[0]);
     // SAFETY: as for dwords.
     unsafe {
         let data = [data(wave, instruction), second_data(wave, instruction)];
         let stride = if instruction.flags & STRIDE_64 != 0 { 64 } else { 1 };
         let offsets = two_offsets(instruction).map(|offset| (offset * stride) as usize);
-        if wave.exec() == u64::MAX
-            && let Some(start) = all_inside(wave, instruction, offsets[0].max(offsets[1]) as u32 + bytes)
+        let exec = wave.exec();
+        let end = offsets[0].max(offsets[1]) as u32 + bytes;
+        if exec != 0
+            && let Some(start) = all_inside::<L>(wave, instruction, end, exec)
         {
             let rows = source(wave, instruction, 1);
             for (offset, data) in offsets.into_iter().zip(data) {
-                let place = |lane: usize| start.add(*rows.add(lane) as usize + offset);
-                if bytes == 4 { scatter::<1>(place, data) } else { scatter::<2>(place, data) }
+                let start = start.add(offset);
+                if bytes == 4 {
+                    store_rows::<L, 1>(start, rows, exec, data);
+                } else {
+                    store_rows::<L, 2>(start, rows, exec, data);
+                }
             }
             return Flow::Next;
         }
-        for lane in Lanes(wave.exec()) {
+        for lane in Lanes(exec) {
             let places = two_places(wave, instruction, lane, bytes);
             for (place, data) in places.into_iter().zip(data) {
                 let Some(to) = place else { continue };
@@ -402,32 +387,36 @@ unsafe fn atomic(wave: &mut Wave, instruction: &Instruction) -> Flow {
 
 /// Reads each active lane's value from the lane that `from` names; lanes that are off give zero.
 #[inline(always)]
-unsafe fn exchange_lanes(wave: &mut Wave, target: *mut u32, data: *const u32, from: impl Fn(usize) -> usize) {
+unsafe fn exchange_lanes<L: Access>(wave: &mut Wave, target: *mut u32, data: *const u32, from: &[u32; 64]) {
     let exec = wave.exec();
-    let mut values = [0; 64];
     // SAFETY: both are rows.
     unsafe {
-        for (lane, value) in values.iter_mut().enumerate() {
-            let source = from(lane) & 63;
-            *value = if exec >> source & 1 != 0 { *data.add(source) } else { 0 };
-        }
         if exec == u64::MAX {
+            let values = L::permute(data, from);
             target.cast::<[u32; 64]>().write_unaligned(values);
-        } else {
-            for lane in Lanes(exec) {
-                *target.add(lane) = values[lane];
-            }
+            return;
+        }
+        let mut active = data.cast::<[u32; 64]>().read();
+        for (lane, value) in active.iter_mut().enumerate() {
+            *value &= ((exec >> lane & 1) as u32).wrapping_neg();
+        }
+        let values = L::permute(active.as_ptr(), from);
+        for chunk in 0..64 / CHUNK {
+            let at = chunk * CHUNK;
+            let new = values.as_ptr().add(at).cast::<[u32; CHUNK]>();
+            L::blend(target.add(at), &*new, (exec >> at) as u16);
         }
     }
 }
 
-unsafe fn swizzle(wave: &mut Wave, instruction: &Instruction) -> Flow {
-    let pattern = instruction.bits as usize & 0xffff;
+#[inline(always)]
+unsafe fn swizzle<L: Access>(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let target = target(wave, instruction);
-    // SAFETY: the address row is the data here.
+    // SAFETY: the address row is the data here; source 0 is the table of lanes that decoding made.
     unsafe {
         let data = source(wave, instruction, 1);
-        exchange_lanes(wave, target, data, |lane| swizzle_source(pattern, lane));
+        let lanes = &*(instruction.source[0] as *const [u32; 64]);
+        exchange_lanes::<L>(wave, target, data, lanes);
     }
     Flow::Next
 }
@@ -454,18 +443,24 @@ fn swizzle_source(pattern: usize, lane: usize) -> usize {
     }
 }
 
-unsafe fn bpermute(wave: &mut Wave, instruction: &Instruction) -> Flow {
+#[inline(always)]
+unsafe fn bpermute<L: Access>(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let target = target(wave, instruction);
     let offset = instruction.source[0] as u32;
     // SAFETY: the operands have their rows.
     unsafe {
         let (rows, data) = (source(wave, instruction, 1), data(wave, instruction));
-        let lanes: [u8; 64] =
-            std::array::from_fn(|lane| ((*rows.add(lane)).wrapping_add(offset) >> 2 & 63) as u8);
-        exchange_lanes(wave, target, data, |lane| lanes[lane].into());
+        let mut lanes = rows.cast::<[u32; 64]>().read();
+        for lane in &mut lanes {
+            *lane = lane.wrapping_add(offset) >> 2;
+        }
+        exchange_lanes::<L>(wave, target, data, &lanes);
     }
     Flow::Next
 }
+
+for_each_level!(leveled_swizzle, swizzle);
+for_each_level!(leveled_bpermute, bpermute);
 
 unsafe fn permute(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let target = target(wave, instruction);
@@ -519,7 +514,7 @@ unsafe fn nothing(_: &mut Wave, _: &Instruction) -> Flow {
 }
 
 /// Resolves a DS instruction; the GDS and GWS ones have no executor.
-pub(crate) fn build(decoded: &Decoded) -> Option<Instruction> {
+pub(crate) fn build(decoded: &Decoded, attachments: &mut Attachments) -> Option<Instruction> {
     let encoding = decoded.encoding;
     if decoded.bits(16, 16) == 1 {
         return None;
@@ -552,9 +547,14 @@ pub(crate) fn build(decoded: &Decoded) -> Option<Instruction> {
     };
     let run: Handler = match name {
         "nop" => nothing,
-        "swizzle_b32" => swizzle,
+        "swizzle_b32" => {
+            let pattern = decoded.bits(15, 0) as usize;
+            let lanes = std::array::from_fn(|lane| swizzle_source(pattern, lane) as u32);
+            instruction.source[0] = attachments.row(Row(lanes));
+            leveled_swizzle::handler()
+        }
         "permute_b32" => permute,
-        "bpermute_b32" => bpermute,
+        "bpermute_b32" => leveled_bpermute::handler(),
         "append" | "consume" => {
             instruction.from[0] = u8::from(name == "consume");
             count

@@ -3,6 +3,7 @@
 //! A global address is a 64-bit VGPR pair, or an SGPR pair plus a 32-bit VGPR offset. A flat one may also fall into
 //! the LDS or the scratch window. The usual case (all lanes on, consecutive addresses) is one copy.
 
+use super::access::{Access, load_rows, store_rows};
 use super::atomic::{Atomic, host_atomic};
 use super::level::{AVX2, AVX512, PLAIN, current};
 use super::transfer::{
@@ -88,13 +89,58 @@ unsafe fn consecutive(wave: &Wave, instruction: &Instruction, step: u32) -> Opti
     }
 }
 
+/// The least address of the active lanes and each one's distance from it, where all are global, within 2 GiB, and
+/// may be accessed; `None` sends the access the long way.
+#[inline(always)]
+unsafe fn near<L: Access>(
+    wave: &mut Wave,
+    instruction: &Instruction,
+    exec: u64,
+    bytes: u8,
+    write: bool,
+) -> Option<(u64, [u32; 64])> {
+    if exec == 0 || bytes < 4 || instruction.flags & SCRATCH != 0 {
+        return None;
+    }
+    // SAFETY: as for `addresses`; a row without a scalar base is followed by the upper halves.
+    unsafe {
+        let rows = source(wave, instruction, 1);
+        let start = if instruction.flags & SCALAR_BASE != 0 {
+            wave.sgpr64(instruction.mask.into())
+        } else {
+            let upper = *rows.add(64 + exec.trailing_zeros() as usize % 64);
+            if !L::all_equal(rows.add(64), exec, upper) {
+                return None;
+            }
+            u64::from(upper) << 32
+        };
+        let start = start.wrapping_add(instruction.source[0]);
+        let (low, high) = L::range(rows, exec);
+        let (first, distance) = (start.wrapping_add(low.into()), high - low);
+        let global = instruction.flags & FLAT == 0
+            || aperture(first) == Aperture::Global
+                && aperture(first.wrapping_add(distance.into())) == Aperture::Global;
+        if !global
+            || distance >= 1 << 31
+            || !wave.memory.covers(first, u64::from(distance) + u64::from(bytes), write)
+        {
+            return None;
+        }
+        let mut offsets = rows.cast::<[u32; 64]>().read();
+        for offset in &mut offsets {
+            *offset = offset.wrapping_sub(low);
+        }
+        Some((first, offsets))
+    }
+}
+
 #[inline(always)]
 fn all_global(addresses: &[u64; 64], exec: u64) -> bool {
     Lanes(exec).all(|lane| aperture(addresses[lane]) == Aperture::Global)
 }
 
 #[inline(always)]
-unsafe fn load(wave: &mut Wave, instruction: &Instruction) -> Flow {
+unsafe fn load<L: Access>(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let exec = wave.exec();
     let shape = Shape::from_code(instruction.from[0]);
     let target = wave.bases[(instruction.target_base & 3) as usize].wrapping_add(instruction.target as usize);
@@ -124,6 +170,21 @@ unsafe fn load(wave: &mut Wave, instruction: &Instruction) -> Flow {
                 return Flow::Next;
             }
         }
+        if let Some((start, offsets)) = near::<L>(wave, instruction, exec, shape.bytes, false) {
+            let start = start as *const u8;
+            match shape.bytes {
+                4 => load_rows::<L, 1>(start, offsets.as_ptr(), exec, target),
+                8 => load_rows::<L, 2>(start, offsets.as_ptr(), exec, target),
+                16 => load_rows::<L, 4>(start, offsets.as_ptr(), exec, target),
+                _ => {
+                    for dword in 0..3 {
+                        let target = target.add(dword * 64);
+                        load_rows::<L, 1>(start.add(dword * 4), offsets.as_ptr(), exec, target);
+                    }
+                }
+            }
+            return Flow::Next;
+        }
         let mut at = [0; 64];
         addresses(wave, instruction, &mut at);
         if instruction.flags & (FLAT | SCRATCH) != 0 && !all_global(&at, exec) {
@@ -141,7 +202,7 @@ unsafe fn load(wave: &mut Wave, instruction: &Instruction) -> Flow {
 }
 
 #[inline(always)]
-unsafe fn store(wave: &mut Wave, instruction: &Instruction) -> Flow {
+unsafe fn store<L: Access>(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let exec = wave.exec();
     let shape = Shape::from_code(instruction.from[0]);
     // SAFETY: as for loads.
@@ -169,6 +230,17 @@ unsafe fn store(wave: &mut Wave, instruction: &Instruction) -> Flow {
                 }
                 return Flow::Next;
             }
+        }
+        if let Some((start, offsets)) = near::<L>(wave, instruction, exec, shape.bytes, true)
+            && shape.bytes != 12
+        {
+            let start = start as *mut u8;
+            match shape.bytes {
+                4 => store_rows::<L, 1>(start, offsets.as_ptr(), exec, data),
+                8 => store_rows::<L, 2>(start, offsets.as_ptr(), exec, data),
+                _ => store_rows::<L, 4>(start, offsets.as_ptr(), exec, data),
+            }
+            return Flow::Next;
         }
         let mut at = [0; 64];
         addresses(wave, instruction, &mut at);
@@ -235,21 +307,22 @@ macro_rules! for_each_level {
     ($name:ident, $body:ident) => {
         pub(crate) mod $name {
             use super::*;
+            use crate::execute::level::{Avx2, Avx512, Plain};
             pub unsafe fn plain(wave: &mut Wave, instruction: &Instruction) -> Flow {
                 // SAFETY: the handler's contract.
-                unsafe { $body(wave, instruction) }
+                unsafe { $body::<Plain>(wave, instruction) }
             }
             #[target_feature(enable = "avx2,fma,f16c,bmi1,bmi2,lzcnt,popcnt")]
             pub unsafe fn avx2(wave: &mut Wave, instruction: &Instruction) -> Flow {
                 // SAFETY: the handler's contract.
-                unsafe { $body(wave, instruction) }
+                unsafe { $body::<Avx2>(wave, instruction) }
             }
             #[target_feature(
                 enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx2,fma,f16c,bmi1,bmi2,lzcnt,popcnt"
             )]
             pub unsafe fn avx512(wave: &mut Wave, instruction: &Instruction) -> Flow {
                 // SAFETY: the handler's contract.
-                unsafe { $body(wave, instruction) }
+                unsafe { $body::<Avx512>(wave, instruction) }
             }
             pub fn handler() -> Handler {
                 match current() {

@@ -14,6 +14,8 @@ pub(crate) const CHUNK: usize = 16;
 
 /// A host instruction set.
 pub(crate) trait Level {
+    /// Whether it multiplies and adds with one rounding.
+    const FUSES: bool = true;
     /// Writes `new` to the lanes in `mask`.
     ///
     /// # Safety
@@ -71,6 +73,8 @@ pub(crate) fn current() -> usize {
 }
 
 impl Level for Plain {
+    const FUSES: bool = false;
+
     #[inline(always)]
     unsafe fn blend(target: *mut u32, new: &[u32; CHUNK], mask: u16) {
         for (lane, &new) in new.iter().enumerate() {

@@ -155,6 +155,42 @@ fn place(n: usize, double: bool, register: usize, group: usize) -> (usize, usize
     }
 }
 
+/// The product of singles without patterns, with A and B read where they lie: each row of D is summed in registers.
+///
+/// # Safety
+/// The rows of A, B, C and D must be there, and D's be none of A's and B's.
+#[inline(always)]
+unsafe fn multiply_in_place<T: Element, const N: usize, const K: usize>(
+    [a_rows, b_rows, c_rows]: [*const u32; 3],
+    target: *mut u32,
+    blocks: usize,
+    constant: bool,
+) {
+    for register in 0..N * N * blocks / 64 {
+        for group in 0..64 / N {
+            let (block, i) = place(N, false, register, group);
+            let offset = register * 64 + group * N;
+            // SAFETY: the caller's word.
+            let (c_row, d_row) = unsafe { (c_rows.add(offset), target.add(offset)) };
+            let mut sums: [T; N] = if constant {
+                [T::load(c_rows, 0); N]
+            } else {
+                std::array::from_fn(|column| T::load(c_row, column))
+            };
+            for step in 0..K {
+                let left = T::load(a_rows, lane_of(N, blocks, false, block, i, step));
+                let right = lane_of(N, blocks, false, block, 0, step);
+                for (column, sum) in sums.iter_mut().enumerate() {
+                    *sum = T::multiply_add(left, T::load(b_rows, right + column), *sum);
+                }
+            }
+            for (column, sum) in sums.into_iter().enumerate() {
+                sum.store(d_row, column);
+            }
+        }
+    }
+}
+
 #[inline(always)]
 unsafe fn multiply<T: Element, const N: usize>(wave: &mut Wave, instruction: &Instruction) -> Flow {
     let double = T::REGISTERS == 2;
@@ -172,12 +208,24 @@ unsafe fn multiply<T: Element, const N: usize>(wave: &mut Wave, instruction: &In
     let (broadcast, which) = ((bits >> 8 & 7) as usize, (bits >> 11 & 15) as usize);
     let pattern = (bits >> 61 & 7) as usize;
 
-    let (mut a, mut b) = ([T::default(); ELEMENTS], [T::default(); ELEMENTS]);
     // Singles without patterns are read where they lie, unless D is written over them.
     let span = target as usize..target as usize + N * N * blocks * 4;
     let overlaps = span.contains(&(a_rows as usize)) || span.contains(&(b_rows as usize));
     let direct = input == Input::Single && broadcast == 0 && pattern == 0 && !overlaps;
-    for block in 0..if direct { 0 } else { blocks } {
+    if direct {
+        let constant = instruction.flags & CONSTANT != 0;
+        // SAFETY: A, B, C and D have the rows of the instruction.
+        unsafe {
+            match k {
+                1 => multiply_in_place::<T, N, 1>([a_rows, b_rows, c_rows], target, blocks, constant),
+                2 => multiply_in_place::<T, N, 2>([a_rows, b_rows, c_rows], target, blocks, constant),
+                _ => multiply_in_place::<T, N, 4>([a_rows, b_rows, c_rows], target, blocks, constant),
+            }
+        }
+        return Flow::Next;
+    }
+    let (mut a, mut b) = ([T::default(); ELEMENTS], [T::default(); ELEMENTS]);
+    for block in 0..blocks {
         let group = 1 << broadcast;
         let a_block = if broadcast > 0 { (block / group * group + which) % blocks } else { block };
         for step in 0..k {
@@ -226,14 +274,7 @@ unsafe fn multiply<T: Element, const N: usize>(wave: &mut Wave, instruction: &In
                     *sum = sum.negate();
                 }
             }
-            for step in 0..if direct { k } else { 0 } {
-                let left = T::load(a_rows, lane_of(N, blocks, double, block, i, step));
-                let right = lane_of(N, blocks, double, block, 0, step);
-                for (column, sum) in sums.iter_mut().enumerate() {
-                    *sum = T::multiply_add(left, T::load(b_rows, right + column), *sum);
-                }
-            }
-            for step in 0..if direct { 0 } else { k } {
+            for step in 0..k {
                 let left = a[(block * N + i) * k + step];
                 let right = &b[(block * k + step) * N..][..N];
                 for column in 0..N {

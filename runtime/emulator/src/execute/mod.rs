@@ -5,6 +5,7 @@
 //! code is decoded: the result is an [`Instruction`], a function pointer with its operands resolved as far as can
 //! be, and running it is one indirect call.
 
+pub(crate) mod access;
 pub(crate) mod atomic;
 #[cfg(test)]
 mod coverage;
@@ -25,6 +26,7 @@ pub(crate) mod vector;
 
 use crate::dispatch::FaultKind;
 use crate::isa::{self, Decoded};
+use crate::translate::Run;
 use crate::wave::Wave;
 use crate::wave::registers::Row;
 
@@ -93,6 +95,9 @@ pub(crate) struct Attachments {
     #[allow(clippy::vec_box)]
     modifiers: Vec<Box<Modifiers>>,
     constants: Vec<(u32, Box<[Row; 2]>)>,
+    // Boxed for the same reason.
+    #[allow(clippy::vec_box)]
+    rows: Vec<Box<Row>>,
 }
 
 impl Attachments {
@@ -100,6 +105,12 @@ impl Attachments {
     pub fn keep(&mut self, modifiers: Modifiers) -> *const Modifiers {
         self.modifiers.push(Box::new(modifiers));
         self.modifiers.last().map_or(std::ptr::null(), |kept| &raw const **kept)
+    }
+
+    /// The address of a copy of `row`.
+    pub fn row(&mut self, row: Row) -> u64 {
+        self.rows.push(Box::new(row));
+        self.rows.last().map_or(0, |kept| &raw const **kept as u64)
     }
 
     /// A row pair that holds `low` and `high` in every lane.
@@ -148,6 +159,16 @@ impl Instruction {
         Self { words: 0, source: [pc, 0, 0], ..Self::bare(sopp::next_page) }
     }
 
+    /// The entry of a run of instructions that begins with `first`.
+    pub fn run(run: Handler, what: *const Run, first: &Instruction) -> Self {
+        Self { bits: first.bits, words: first.words, source: [what as u64, 0, 0], ..Self::bare(run) }
+    }
+
+    /// What [`Instruction::run`] attached.
+    pub fn attached_run(&self) -> *const Run {
+        self.source[0] as *const Run
+    }
+
     /// Undefined bits.
     fn illegal(first: u32) -> Self {
         Self { bits: first.into(), ..Self::bare(sopp::illegal) }
@@ -169,7 +190,7 @@ pub(crate) fn build(pc: u64, first: u32, second: Option<u32>, attachments: &mut 
         }
         F::Sopp => sopp::build(pc, &decoded),
         F::Smem => smem::build(&decoded),
-        F::Ds => ds::build(&decoded),
+        F::Ds => ds::build(&decoded, attachments),
         F::Flat | F::Scratch | F::Global => flat::build(&decoded),
         F::Mubuf | F::Mtbuf => mubuf::build(&decoded),
         F::Mimg => None,

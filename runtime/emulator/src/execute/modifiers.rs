@@ -5,6 +5,7 @@
 //! unblended result from there to the destination.
 
 use super::Instruction;
+use super::access::Access;
 use super::level::{CHUNK, Level};
 use super::value::{F16, Kind};
 use crate::isa::operand::Scalar;
@@ -81,8 +82,10 @@ enum Unused {
 /// A DPP control: where each lane reads, and which may write.
 #[derive(Clone, Debug)]
 struct Dpp {
-    /// Source lane, 64 for none.
-    lanes: [u8; 64],
+    /// Source lane, where there is one.
+    lanes: [u32; 64],
+    /// Lanes that have a source.
+    sourced: u64,
     /// Rows and banks that are switched on.
     enabled: u64,
     /// A lane without a source reads zero instead of staying as it is.
@@ -92,7 +95,7 @@ struct Dpp {
 impl Dpp {
     fn of(decoded: &Decoded) -> Option<Self> {
         let control = decoded.bits(48, 40);
-        let mut lanes = [64u8; 64];
+        let (mut lanes, mut sourced) = ([0; 64], 0);
         for lane in 0..64u32 {
             let (row, within) = (lane & !15, lane & 15);
             let amount = control & 15;
@@ -112,13 +115,14 @@ impl Dpp {
                 0x150..=0x15f => Some(row | amount),
                 _ => return None,
             };
-            lanes[lane as usize] = source.map_or(64, |source| source as u8);
+            lanes[lane as usize] = source.unwrap_or(0);
+            sourced |= u64::from(source.is_some()) << lane;
         }
         let (rows, banks) = (decoded.bits(63, 60), decoded.bits(59, 56));
         let enabled = (0..64u32)
             .filter(|lane| rows >> (lane >> 4) & 1 != 0 && banks >> (lane >> 2 & 3) & 1 != 0)
             .fold(0, |mask, lane| mask | 1u64 << lane);
-        Some(Self { lanes, enabled, zero: decoded.bits(51, 51) == 1 })
+        Some(Self { lanes, sourced, enabled, zero: decoded.bits(51, 51) == 1 })
     }
 }
 
@@ -301,7 +305,7 @@ impl Modifiers {
 /// # Safety
 /// As for a handler; the instruction must be a vector one.
 #[inline(always)]
-pub(crate) unsafe fn prepare(wave: &mut Wave, instruction: &Instruction) -> u64 {
+pub(crate) unsafe fn prepare<L: Access>(wave: &mut Wave, instruction: &Instruction) -> u64 {
     let mut exec = wave.exec();
     for index in 0..3 {
         let how = instruction.prepare[index];
@@ -311,7 +315,7 @@ pub(crate) unsafe fn prepare(wave: &mut Wave, instruction: &Instruction) -> u64 
             match how {
                 0 => {}
                 1..=127 => *target = Row([wave.sgprs[usize::from(how - 1)]; 64]),
-                FULL => prepare_fully(wave, &*instruction.extra, index, target, &mut exec),
+                FULL => prepare_fully::<L>(wave, &*instruction.extra, index, target, &mut exec),
                 _ => {
                     let value = wave.sgpr64(u32::from(how - 128) * 2);
                     *target = Row([value as u32; 64]);
@@ -324,7 +328,7 @@ pub(crate) unsafe fn prepare(wave: &mut Wave, instruction: &Instruction) -> u64 
 }
 
 #[inline(always)]
-unsafe fn prepare_fully(
+unsafe fn prepare_fully<L: Access>(
     wave: &mut Wave,
     modifiers: &Modifiers,
     index: usize,
@@ -361,18 +365,25 @@ unsafe fn prepare_fully(
             && let Some(dpp) = &modifiers.dpp
         {
             let active = *exec;
-            let mut held = 0u64;
-            for row in 0..rows {
-                let old = *target.add(row);
-                let new = &mut (*target.add(row)).0;
-                for (lane, new) in new.iter_mut().enumerate() {
-                    let from = usize::from(dpp.lanes[lane]);
-                    let there = from < 64 && active >> (from & 63) & 1 != 0;
-                    *new = if there { old.0[from & 63] } else { 0 };
-                    held |= u64::from(!there) << lane;
+            let mut there = dpp.sourced;
+            if active != u64::MAX {
+                let on: [u32; 64] = std::array::from_fn(|lane| ((active >> lane & 1) as u32).wrapping_neg());
+                let from = L::permute(on.as_ptr(), &dpp.lanes);
+                for chunk in 0..64 / CHUNK {
+                    let signs = L::signs(&*from.as_ptr().add(chunk * CHUNK).cast());
+                    there &= u64::from(signs) << (chunk * CHUNK) | !(0xffff << (chunk * CHUNK));
                 }
             }
-            *exec &= dpp.enabled & if dpp.zero { u64::MAX } else { !held };
+            for row in 0..rows {
+                let row = &mut (*target.add(row)).0;
+                *row = L::permute(row.as_ptr(), &dpp.lanes);
+                if there != u64::MAX {
+                    for (lane, value) in row.iter_mut().enumerate() {
+                        *value &= ((there >> lane & 1) as u32).wrapping_neg();
+                    }
+                }
+            }
+            *exec &= dpp.enabled & if dpp.zero { u64::MAX } else { there };
         }
         let low = &mut (*target).0;
         let part = modifiers.part[index];

@@ -220,7 +220,8 @@ fn indexed(wave: &mut Wave, from: &Instruction) -> Flow {
     let mut at = (&raw const *from).wrapping_add(1);
     while wave.index_mode != 0 {
         // SAFETY: a page ends with an entry that leaves it, so `at` stays inside.
-        let original = unsafe { &*at };
+        let entry = unsafe { &*at };
+        let original = crate::translate::original(entry);
         wave.executed += 1;
         let mut instruction = *original;
         let m0 = wave.m0();
@@ -236,7 +237,7 @@ fn indexed(wave: &mut Wave, from: &Instruction) -> Flow {
             }
         }
         // What is not a vector instruction may ask where it is, and runs in place.
-        let run = if vector { &instruction } else { original };
+        let run = if vector { &instruction } else { entry };
         // SAFETY: as for the loop that runs waves.
         let flow = unsafe { (run.run)(wave, run) };
         at = match flow {

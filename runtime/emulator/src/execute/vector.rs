@@ -4,6 +4,7 @@
 //! runs, sources that are not plain rows (scalars, and whatever has modifiers) are put into temporary rows; after it,
 //! a result with modifiers of its own goes through [`modifiers::finish`].
 
+use super::access::Access;
 use super::level::{self, Avx2, Avx512, CHUNK, Level, Plain, current};
 use super::modifiers::{self, Modifiers, RawSource};
 use super::value::{Kind, Value};
@@ -14,7 +15,7 @@ use crate::wave::registers::Row;
 use crate::wave::{RESULT, Wave, base, mode};
 
 /// The meaning of an instruction for one lane.
-pub(crate) trait Lane {
+pub(crate) trait Lane: Sized {
     type A: Value;
     type B: Value;
     type C: Value;
@@ -26,7 +27,13 @@ pub(crate) trait Lane {
     /// Operands are flushed where MODE says so, though nothing is computed (minimum, maximum, median).
     const FLUSHES: bool;
     fn lane(a: Self::A, b: Self::B, c: Self::C, carry: bool, lane: u32) -> (Self::R, bool);
+    /// The same for a host without fused multiplication and addition, rounding to nearest, where there is a quicker
+    /// way than the library's.
+    const UNFUSED: Option<Unfused<Self>> = None;
 }
+
+/// A meaning without carry and lane.
+pub(crate) type Unfused<O> = fn(<O as Lane>::A, <O as Lane>::B, <O as Lane>::C) -> <O as Lane>::R;
 
 /// One row: a mnemonic and what it does, for each host instruction set.
 #[derive(Clone, Copy)]
@@ -92,6 +99,47 @@ macro_rules! row {
     (flushes $name:literal ($a:ident: $A:ty, $b:ident: $B:ty, $c:ident: $C:ty) -> $R:ty $body:block) => {
         $crate::execute::vector::row!(
             @flushes true, $name [$a: $A] [$b: $B] [$c: $C] $R, false, false, _carry, _lane, ($body, false))
+    };
+    (@fused $name:literal [$($a:ident: $A:ty)?] [$($b:ident: $B:ty)?] [$($c:ident: $C:ty)?] $fma:ident, $R:ty, $body:expr) => {{
+        struct Op;
+        impl $crate::execute::vector::Lane for Op {
+            type A = $crate::execute::vector::row!(@or $($A)?);
+            type B = $crate::execute::vector::row!(@or $($B)?);
+            type C = $crate::execute::vector::row!(@or $($C)?);
+            type R = $R;
+            const MASK_IN: bool = false;
+            const MASK_OUT: bool = false;
+            const FLUSHES: bool = false;
+            #[inline(always)]
+            #[allow(unused_variables)]
+            fn lane(a: Self::A, b: Self::B, c: Self::C, _: bool, _: u32) -> ($R, bool) {
+                $(let $a: $A = a;)?
+                $(let $b: $B = b;)?
+                $(let $c: $C = c;)?
+                let $fma = f32::mul_add;
+                ($body, false)
+            }
+            const UNFUSED: Option<$crate::execute::vector::Unfused<Self>> = {
+                use $crate::execute::vector::Lane;
+                #[inline(always)]
+                #[allow(unused_variables)]
+                fn unfused(a: <Op as Lane>::A, b: <Op as Lane>::B, c: <Op as Lane>::C) -> $R {
+                    $(let $a: $A = a;)?
+                    $(let $b: $B = b;)?
+                    $(let $c: $C = c;)?
+                    let $fma = $crate::execute::vector::fma_in_double;
+                    $body
+                }
+                Some(unfused)
+            };
+        }
+        $crate::execute::vector::VectorRow::new::<Op>($name)
+    }};
+    (fused $name:literal ($a:ident: $A:ty; $fma:ident) -> $R:ty $body:block) => {
+        $crate::execute::vector::row!(@fused $name [$a: $A] [] [] $fma, $R, $body)
+    };
+    (fused $name:literal ($a:ident: $A:ty, $b:ident: $B:ty, $c:ident: $C:ty; $fma:ident) -> $R:ty $body:block) => {
+        $crate::execute::vector::row!(@fused $name [$a: $A] [$b: $B] [$c: $C] $fma, $R, $body)
     };
     (@or $T:ty) => { $T };
     (@or) => { () };
@@ -170,12 +218,12 @@ unsafe fn body<O: Lane, L: Level>(wave: &mut Wave, instruction: &Instruction) ->
 /// An instruction whose sources have to be prepared, or whose result has to be finished: does that around the plain
 /// one that [`Modifiers::plain`] holds.
 #[inline(always)]
-pub(crate) unsafe fn with_modifiers<L: Level>(wave: &mut Wave, instruction: &Instruction) -> Flow {
+pub(crate) unsafe fn with_modifiers<L: Access>(wave: &mut Wave, instruction: &Instruction) -> Flow {
     // SAFETY: decoding attached the modifiers; the plain instruction was built with this one.
     unsafe {
         let modifiers = &*instruction.extra;
         let exec = wave.exec();
-        let mask = modifiers::prepare(wave, instruction);
+        let mask = modifiers::prepare::<L>(wave, instruction);
         // The plain one works on EXEC: all lanes where the result is blended later, fewer where DPP holds some back.
         let override_mask = if instruction.finish { u64::MAX } else { mask };
         if override_mask == exec && !instruction.finish {
@@ -221,6 +269,7 @@ unsafe fn lanes<O: Lane, L: Level>(
     target: *mut u32,
     mask: u64,
 ) -> u64 {
+    let unfuses = !L::FUSES && O::UNFUSED.is_some() && wave.mode & 3 == 0;
     let flushes = O::FLUSHES && flush_bits(wave, O::R::KIND);
     let carry = if O::MASK_IN { wave.sgpr64(instruction.mask.into()) } else { 0 };
     // SAFETY: the caller's word.
@@ -241,7 +290,10 @@ unsafe fn lanes<O: Lane, L: Level>(
             let (a, b, c) =
                 unsafe { (read::<O::A>(a.add(at)), read::<O::B>(b.add(at)), read::<O::C>(c.add(at))) };
             let (a, b, c) = if flushes { (a.flush(), b.flush(), c.flush()) } else { (a, b, c) };
-            let (result, bit) = O::lane(a, b, c, carry >> at & 1 != 0, at as u32);
+            let (result, bit) = match O::UNFUSED {
+                Some(unfused) if unfuses => (unfused(a, b, c), false),
+                _ => O::lane(a, b, c, carry >> at & 1 != 0, at as u32),
+            };
             let (result_low, result_high) = result.to_bits();
             low[lane] = result_low;
             high[lane] = result_high;
@@ -261,6 +313,13 @@ unsafe fn lanes<O: Lane, L: Level>(
         }
     }
     out
+}
+
+/// `a * b + c` rounded once: the product is exact in double precision, and a sum rounded to odd there can be rounded
+/// again.
+#[inline(always)]
+pub(crate) fn fma_in_double(a: f32, b: f32, c: f32) -> f32 {
+    rows::add_to_odd(f64::from(a) * f64::from(b), f64::from(c)) as f32
 }
 
 /// Whether MODE flushes denormals of this kind.

@@ -5,6 +5,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::abi::Outcome;
 use super::status::Status;
+use crate::dispatch;
 use crate::loader::registry;
 use crate::memory::pool;
 use crate::options::{self, Options};
@@ -45,6 +46,7 @@ pub fn initialize() -> Outcome {
             }
         }
         let options = options();
+        dispatch::enable_translation(options.translate);
         let mut capacities = vec![host_memory()];
         capacities.resize(1 + options.gpus as usize, options.memory);
         pool::set_capacities(capacities);

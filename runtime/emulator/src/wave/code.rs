@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::dispatch::AddressSpace;
 use crate::execute::{self, Instruction, sopp};
+use crate::translate::Translation;
 
 /// Bytes of a page.
 pub(crate) const PAGE: u64 = 4096;
@@ -34,6 +35,8 @@ pub(crate) struct CodePage {
     range: (u64, u64),
     /// Keeps what instructions point at.
     attachments: execute::Attachments,
+    /// The runs of instructions that are translated; entries point at them.
+    translation: Option<Box<Translation>>,
 }
 
 // SAFETY: a page is immutable once built; its instructions point into `attachments` and at static rows only.
@@ -94,6 +97,7 @@ impl CodePage {
             words: Self::read(address, range),
             range,
             attachments: execute::Attachments::default(),
+            translation: None,
         };
         let mut slot = 0;
         while slot < SLOTS {
@@ -113,12 +117,14 @@ impl CodePage {
         }
         page.slots.push(slot as u16);
         page.instructions.push(Instruction::next_page(address + slot as u64 * 4));
-        page.resolve_branches();
+        let targets = page.resolve_branches();
+        page.translation = Translation::find(&mut page.instructions, &targets);
         page
     }
 
-    /// Turns branches within the page into distances.
-    fn resolve_branches(&mut self) {
+    /// Turns branches within the page into distances; returns where they go.
+    fn resolve_branches(&mut self) -> Vec<usize> {
+        let mut targets = Vec::new();
         for index in 0..self.instructions.len() {
             let Some(target) = sopp::branch_target(&self.instructions[index]) else { continue };
             let slot = target.wrapping_sub(self.address) / 4;
@@ -127,8 +133,10 @@ impl CodePage {
                 let instruction = &mut self.instructions[index];
                 instruction.source[0] = (i64::from(to) - index as i64) as u64;
                 instruction.flags |= sopp::NEAR;
+                targets.push(usize::from(to));
             }
         }
+        targets
     }
 }
 

@@ -18,7 +18,7 @@ const NOTHING: Span = Span { base: 1, end: 0, writable: false };
 
 /// What one wave knows of the address space.
 pub(crate) struct MemoryView {
-    recent: [Span; 4],
+    recent: [Span; 12],
     next: usize,
     space: *const dyn AddressSpace,
 }
@@ -29,7 +29,7 @@ impl MemoryView {
         // SAFETY: only the lifetime is dropped; the wave that owns this lives within one dispatch, which borrows
         // the address space.
         let space = unsafe { std::mem::transmute::<&dyn AddressSpace, &'static dyn AddressSpace>(space) };
-        Self { recent: [NOTHING; 4], next: 0, space }
+        Self { recent: [NOTHING; 12], next: 0, space }
     }
 
     /// Whether all of `low..low + size` may be read (and written).

@@ -220,10 +220,14 @@ fn arithmetic() -> Vec<VectorRow> {
         row!("v_mad_u32_u16"(a: u16, b: u16, c: u32) -> u32 { (u32::from(a) * u32::from(b)).wrapping_add(c) }),
         row!("v_mad_i32_i16"(a: i16, b: i16, c: i32) -> i32 { (i32::from(a) * i32::from(b)).wrapping_add(c) }),
         row!("v_mad_u64_u32"(a: u32, b: u32, c: u64) -> u64, mask {
-            (u64::from(a) * u64::from(b)).overflowing_add(c)
+            let sum = (u64::from(a) * u64::from(b)).wrapping_add(c);
+            (sum, sum < c)
         }),
         row!("v_mad_i64_i32"(a: i32, b: i32, c: i64) -> i64, mask {
-            (i64::from(a) * i64::from(b)).overflowing_add(c)
+            // Spelled out, because the compiler makes a vector of this and not of `overflowing_add`.
+            let product = i64::from(a) * i64::from(b);
+            let sum = product.wrapping_add(c);
+            (sum, (product ^ sum) & (c ^ sum) < 0)
         }),
         row!("v_min_i32"(a: i32, b: i32) -> i32 { a.min(b) }),
         row!("v_max_i32"(a: i32, b: i32) -> i32 { a.max(b) }),

@@ -12,6 +12,8 @@ mod single;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+pub(crate) use single::add_to_odd;
+
 use super::scalar::ScalarRow;
 use super::vector::VectorRow;
 

@@ -59,8 +59,8 @@ pub(super) fn rows() -> Vec<VectorRow> {
         row!("v_pk_mul_f16"(a: PairF16, b: PairF16) -> PairF16 { halves(a, b, |a, b| a * b) }),
         row!(flushes "v_pk_min_f16"(a: PairF16, b: PairF16) -> PairF16 { halves(a, b, minimum) }),
         row!(flushes "v_pk_max_f16"(a: PairF16, b: PairF16) -> PairF16 { halves(a, b, maximum) }),
-        row!("v_pk_fma_f32"(a: PairF32, b: PairF32, c: PairF32) -> PairF32 {
-            PairF32(a.0.mul_add(b.0, c.0), a.1.mul_add(b.1, c.1))
+        row!(fused "v_pk_fma_f32"(a: PairF32, b: PairF32, c: PairF32; fma) -> PairF32 {
+            PairF32(fma(a.0, b.0, c.0), fma(a.1, b.1, c.1))
         }),
         row!("v_pk_mul_f32"(a: PairF32, b: PairF32) -> PairF32 { PairF32(a.0 * b.0, a.1 * b.1) }),
         row!("v_pk_add_f32"(a: PairF32, b: PairF32) -> PairF32 { PairF32(a.0 + b.0, a.1 + b.1) }),

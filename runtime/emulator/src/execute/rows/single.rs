@@ -132,9 +132,20 @@ fn square_root(value: f32) -> f32 {
     flush(value).sqrt()
 }
 
+/// One over the square root, within a little more than half a unit in the last place: what the root and the quotient
+/// lost in rounding is found exactly and put back.
 #[inline(always)]
-fn reciprocal_square_root(value: f32) -> f32 {
-    (1.0 / f64::from(flush(value)).sqrt()) as f32
+fn reciprocal_square_root(value: f32, fma: impl Fn(f32, f32, f32) -> f32) -> f32 {
+    let value = flush(value);
+    let root = value.sqrt();
+    let quotient = 1.0 / root;
+    let root_error = fma(-root, root, value);
+    let quotient_error = fma(-root, quotient, 1.0);
+    let half = root_error * quotient * 0.5;
+    let correction = fma(-half, quotient, quotient_error);
+    let corrected = fma(quotient, correction, quotient);
+    // Of zero and of infinity there is nothing to correct.
+    if corrected.is_nan() { quotient } else { corrected }
 }
 
 /// Turns into radians within one turn; beyond 256 turns the hardware gives up.
@@ -214,7 +225,7 @@ fn division_scale(value: f32, denominator: f32, numerator: f32) -> (f32, bool) {
 
 /// A sum of doubles rounded to odd, so that a second rounding to less precision is the only one that counts.
 #[inline(always)]
-pub(super) fn add_to_odd(a: f64, b: f64) -> f64 {
+pub(crate) fn add_to_odd(a: f64, b: f64) -> f64 {
     let sum = a + b;
     let rest = sum - a;
     let error = (a - (sum - rest)) + (b - rest);
@@ -338,8 +349,8 @@ pub(super) fn rows() -> Vec<VectorRow> {
         row!("v_mad_legacy_f32"(a: f32, b: f32, c: f32) -> f32 {
             flush(flush(legacy_product(flush(a), flush(b))) + flush(c))
         }),
-        row!("v_fmac_f32"(a: f32, b: f32, c: f32) -> f32 { a.mul_add(b, c) }),
-        row!("v_fma_f32"(a: f32, b: f32, c: f32) -> f32 { a.mul_add(b, c) }),
+        row!(fused "v_fmac_f32"(a: f32, b: f32, c: f32; fma) -> f32 { fma(a, b, c) }),
+        row!(fused "v_fma_f32"(a: f32, b: f32, c: f32; fma) -> f32 { fma(a, b, c) }),
         row!("v_fma_mix_f32"(a: Mix, b: Mix, c: Mix) -> f32 { a.0.mul_add(b.0, c.0) }),
         row!("v_fma_mixlo_f16"(a: Mix, b: Mix, c: Mix) -> F16 { F16::from_f32(a.0.mul_add(b.0, c.0)) }),
         row!("v_fma_mixhi_f16"(a: Mix, b: Mix, c: Mix) -> F16 { F16::from_f32(a.0.mul_add(b.0, c.0)) }),
@@ -359,7 +370,7 @@ pub(super) fn rows() -> Vec<VectorRow> {
         row!("v_log_legacy_f32"(a: f32) -> f32 { log2(a) }),
         row!("v_rcp_f32"(a: f32) -> f32 { reciprocal(a) }),
         row!("v_rcp_iflag_f32"(a: f32) -> f32 { reciprocal(a) }),
-        row!("v_rsq_f32"(a: f32) -> f32 { reciprocal_square_root(a) }),
+        row!(fused "v_rsq_f32"(a: f32; fma) -> f32 { reciprocal_square_root(a, fma) }),
         row!("v_sqrt_f32"(a: f32) -> f32 { square_root(a) }),
         row!("v_sin_f32"(a: f32) -> f32 { sine(a) }),
         row!("v_cos_f32"(a: f32) -> f32 { cosine(a) }),
