@@ -12,7 +12,12 @@
 #define __launch_bounds__(...) __attribute__((launch_bounds(__VA_ARGS__)))
 // clang has no attribute for managed variables in CUDA. An ABI tag tells compiler and runtime: it is part of the name, and
 // the host's copy of the variable, which host code uses directly, becomes the memory that kernels use too.
+// A variable with C linkage gets no tag; the section of the host's copy lets nvcc see and refuse it.
+#ifdef __CUDA_ARCH__
 #define __managed__ __attribute__((device, abi_tag("wavefold_managed")))
+#else
+#define __managed__ __attribute__((device, abi_tag("wavefold_managed"), section("wavefold_managed")))
+#endif
 #define __grid_constant__ __attribute__((grid_constant))
 #define __cluster_dims__(...)
 #else

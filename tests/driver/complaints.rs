@@ -107,6 +107,8 @@ pub const CASES: &[Case] = &[
         "bad.cu:2:23: error: no matching function for call to 'host'\n..."),
     case("kernel_that_returns", &[("bad.cu", "__global__ int k() { return 1; }\n")], "nvcc -c bad.cu", 1,
         "bad.cu:1:12: error: kernel function type 'int ()' must have void return type\n..."),
+    case("managed_variable_with_c_linkage", &[("bad.cu", "extern \"C\" {\n__managed__ int m = 4;\n}\n")], "nvcc -c bad.cu", 1,
+        "nvcc: error: bad.cu: `__managed__` on a variable with C linkage is not supported: m\n..."),
     case("unknown_instruction_in_inline_ptx", &[("bad.cu", "__global__ void k(int* p) {\n    asm(\"frobnicate.u32 %0;\" : \"=r\"(p[0]));\n}\n")], "nvcc -c bad.cu", 1,
         "bad.ptx:22:2: error: unknown instruction `frobnicate`\n..."),
     // Errors in other inputs.

@@ -179,6 +179,7 @@ impl Job<'_> {
         let rule = self.scratch.file(&format!("{}.d", input.unique));
         self.steps.write_dependencies(&mut step, &rule, &target);
         self.run(&step, shown)?;
+        refuse_untagged(&object, input)?;
         if self.invocation.dependencies.is_some() {
             let default = || target.with_extension("d");
             let file = self.invocation.dependency_file.clone().unwrap_or_else(default);
@@ -280,5 +281,19 @@ impl Job<'_> {
         let new = shown.filter(&text);
         Messages { stdout: messages.stdout, stderr: new.into_bytes() }.print();
         failure.map_or(Ok(()), Err)
+    }
+}
+
+/// A managed variable that device code would take for one of its own is an error, not two variables.
+fn refuse_untagged(object: &Path, input: &Input) -> Result<()> {
+    // A dry run makes no object.
+    let Ok(bytes) = std::fs::read(object) else { return Ok(()) };
+    match &wavefold_formats::host_object::untagged_managed_variables(&bytes)[..] {
+        [] => Ok(()),
+        names => Err(Failure::input(format!(
+            "{}: `__managed__` on a variable with C linkage is not supported: {}",
+            input.path.display(),
+            names.join(", ")
+        ))),
     }
 }
