@@ -57,7 +57,7 @@ rows! {
         88 100 St "st.volatile[.global].v8{.b32,.u32,.s32,.f32} [a], b:v>";
         81 90 StAsync "st.async[.weak].shared::cluster.mbarrier::complete_tx::bytes[.Vec]{.b32,.b64,.u32,.u64,.s32,.s64,.f32,.f64} [a], b:v, [mbar]";
         92 90 StAsync "st.async[.weak].shared::cluster.mbarrier::complete_tx::bytes.b128 [a], b, [mbar]";
-        87 100 StAsync "st.async[.mmio].release{.gpu,.sys}.global{.b8,.b16,.b32,.b64,.u8,.u16,.u32,.u64,.s8,.s16,.s32,.s64,.f32,.f64} [a], b>";
+        87 100 StAsync "st.async[.mmio].release{.gpu,.sys}.global{.b8,.b16,.b32,.b64,.u8,.u16,.u32,.u64,.s8,.s16,.s32,.s64,.f32,.f64} [a], b:0>";
         86 100 StBulk "st.bulk[.weak][.shared::cta] [a], b:b64, c:imm";
         20 20 Prefetch "prefetch[{.global,.local}]{.L1,.L2} [a]";
         74 80 Prefetch "prefetch.global{.L2::evict_last,.L2::evict_normal} [a]";
