@@ -12,8 +12,9 @@ pub mod parallel;
 pub mod passes;
 pub mod phases;
 pub mod pipeline;
+pub mod sources;
 
 pub use codegen::Atomics;
 pub use parallel::Threads;
 pub use passes::MappingChoice;
-pub use pipeline::{CompileError, Compiled, Emit, Options, compile};
+pub use pipeline::{CompileError, Compiled, Emit, Input, Options, check, compile, compile_linked};

@@ -1,6 +1,6 @@
 //! The compiler from end to end, one step a line.
 //!
-//! Takes the bytes of a PTX file; gives the bytes of what was asked for, or all complaints about the input, or a failure
+//! Takes the bytes of one PTX file, or of several that are linked first; gives the bytes of what was asked for, or all complaints about the input, or a failure
 //! of our own. A module is cut into parts that are compiled side by side, an LLVM context each, and linked into one code
 //! object. Nothing here touches the file system, except that the linker needs a temporary folder.
 
@@ -11,9 +11,10 @@ use crate::parallel::{self, Threads};
 use crate::passes::split_module::{self, Part};
 use crate::passes::{Facts, MappingChoice};
 use crate::phases::{Phase, Phases};
+use crate::sources::Sources;
 use inkwell::context::Context;
 use inkwell::module::Module as LlvmModule;
-use ptx_frontend::{Diagnostic, Diagnostics, Module};
+use ptx_frontend::{Diagnostic, Module};
 
 /// What to produce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -81,32 +82,45 @@ pub enum CompileError {
     Codegen(#[from] CodegenError),
 }
 
+/// One PTX file.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// What the complaints call it.
+    pub file_name: &'a str,
+}
+
 /// Compiles one PTX module. `file_name` is what the complaints call it.
-pub fn compile(input: &[u8], file_name: &str, options: &Options) -> Result<Compiled, CompileError> {
+pub fn compile(bytes: &[u8], file_name: &str, options: &Options) -> Result<Compiled, CompileError> {
+    compile_linked(&[Input { bytes, file_name }], options)
+}
+
+/// Checks PTX files without compiling them: syntax and types, not whether everything is defined or supported.
+pub fn check(inputs: &[Input<'_>]) -> Result<(), CompileError> {
+    Sources::new(inputs).parse().map(drop)
+}
+
+/// Compiles PTX modules that declare each other's symbols into one code object.
+pub fn compile_linked(inputs: &[Input<'_>], options: &Options) -> Result<Compiled, CompileError> {
     fatal::install();
     let phases = Phases::default();
-    let source = phases.time(Phase::Parse, || parse(input, file_name))?;
+    let sources = Sources::new(inputs);
+    let source = phases.time(Phase::Parse, || sources.link())?;
     let facts = phases.time(Phase::Analyse, || Facts::gather(&source, options.mapping));
     let parts = match options.emit {
         Emit::Object => phases.time(Phase::Analyse, || split_module::run(&source, &facts)),
         // Text is for reading: it comes in one piece.
         Emit::LlvmIr | Emit::OptimisedLlvmIr | Emit::Assembly => vec![Part::whole(&source)],
     };
-    let job = Job { source: &source, facts: &facts, input, options, phases: &phases };
+    let job = Job { source: &source, facts: &facts, sources: &sources, options, phases: &phases };
     let outputs = job.generate_all(&parts)?;
     let bytes = match options.emit {
         Emit::Object => phases.time(Phase::Link, || link(&source, outputs))?,
         Emit::LlvmIr | Emit::OptimisedLlvmIr | Emit::Assembly => outputs.concat(),
     };
-    let text = String::from_utf8_lossy(input);
-    let render = |remark: &Diagnostic| remark.render(&source.file_name, &text);
-    let remarks = facts.split_reasons.iter().flatten().map(render).collect();
+    let remarks = facts.split_reasons.iter().flatten().map(|remark| sources.render(remark)).collect();
     Ok(Compiled { bytes, remarks, phases })
-}
-
-fn parse(input: &[u8], file_name: &str) -> Result<Module, CompileError> {
-    ptx_frontend::parse_bytes(input, file_name)
-        .map_err(|diagnostics| CompileError::Rejected(diagnostics.render(&String::from_utf8_lossy(input))))
 }
 
 fn link(source: &Module, mut objects: Vec<Vec<u8>>) -> Result<Vec<u8>, CodegenError> {
@@ -119,7 +133,7 @@ fn link(source: &Module, mut objects: Vec<Vec<u8>>) -> Result<Vec<u8>, CodegenEr
 struct Job<'a> {
     source: &'a Module,
     facts: &'a Facts,
-    input: &'a [u8],
+    sources: &'a Sources<'a>,
     options: &'a Options,
     phases: &'a Phases,
 }
@@ -202,8 +216,7 @@ impl Job<'_> {
     fn rejected(&self, mut list: Vec<Diagnostic>) -> CompileError {
         list.sort_by_key(|diagnostic| diagnostic.span);
         list.dedup();
-        let diagnostics = Diagnostics { file_name: self.source.file_name.clone(), list };
-        CompileError::Rejected(diagnostics.render(&String::from_utf8_lossy(self.input)))
+        self.sources.rejected(list)
     }
 }
 

@@ -2,12 +2,14 @@
 //!
 //! [`parse`] is the door: it lexes, parses and resolves in one pass over the text (`parse/`), matching each distinct
 //! opcode once against the rows of the instruction set (`isa/`), then checks the structure (`validate`). What comes
-//! out is a [`module::Module`], or every complaint with its place (`diagnostic`). `print` writes a module as PTX.
+//! out is a [`module::Module`], or every complaint with its place (`diagnostic`). `print` writes a module as PTX, `link`
+//! makes one of several.
 
 mod access;
 pub mod diagnostic;
 pub mod isa;
 mod lexer;
+pub mod link;
 pub mod module;
 pub mod names;
 mod parse;

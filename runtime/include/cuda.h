@@ -452,6 +452,18 @@ typedef enum CUjitInputType_enum {
     CU_JIT_NUM_INPUT_TYPES = 6
 } CUjitInputType;
 
+typedef enum CUlibraryOption_enum {
+    CU_LIBRARY_HOST_UNIVERSAL_FUNCTION_AND_DATA_TABLE = 0,
+    CU_LIBRARY_BINARY_IS_PRESERVED = 1,
+    CU_LIBRARY_NUM_OPTIONS = 2
+} CUlibraryOption;
+
+typedef enum CUfunctionLoadingState_enum {
+    CU_FUNCTION_LOADING_STATE_UNLOADED = 0,
+    CU_FUNCTION_LOADING_STATE_LOADED = 1,
+    CU_FUNCTION_LOADING_STATE_MAX = 2
+} CUfunctionLoadingState;
+
 typedef enum CUmoduleLoadingMode_enum {
     CU_MODULE_EAGER_LOADING = 0x1,
     CU_MODULE_LAZY_LOADING = 0x2
@@ -644,6 +656,23 @@ extern CUresult CUDAAPI cuModuleGetLoadingMode(CUmoduleLoadingMode *mode);
 extern CUresult CUDAAPI cuModuleGetFunction(CUfunction *function, CUmodule module, const char *name);
 extern CUresult CUDAAPI cuModuleGetFunctionCount(unsigned int *count, CUmodule module);
 extern CUresult CUDAAPI cuModuleGetGlobal_v2(CUdeviceptr *pointer, size_t *bytes, CUmodule module, const char *name);
+extern CUresult CUDAAPI cuModuleEnumerateFunctions(CUfunction *functions, unsigned int count, CUmodule module);
+extern CUresult CUDAAPI cuLibraryLoadData(CUlibrary *library, const void *code, CUjit_option *jitOptions, void **jitValues, unsigned int jitCount, CUlibraryOption *libraryOptions, void **libraryValues, unsigned int libraryCount);
+extern CUresult CUDAAPI cuLibraryLoadFromFile(CUlibrary *library, const char *path, CUjit_option *jitOptions, void **jitValues, unsigned int jitCount, CUlibraryOption *libraryOptions, void **libraryValues, unsigned int libraryCount);
+extern CUresult CUDAAPI cuLibraryUnload(CUlibrary library);
+extern CUresult CUDAAPI cuLibraryGetKernel(CUkernel *kernel, CUlibrary library, const char *name);
+extern CUresult CUDAAPI cuLibraryGetKernelCount(unsigned int *count, CUlibrary library);
+extern CUresult CUDAAPI cuLibraryEnumerateKernels(CUkernel *kernels, unsigned int count, CUlibrary library);
+extern CUresult CUDAAPI cuLibraryGetModule(CUmodule *module, CUlibrary library);
+extern CUresult CUDAAPI cuLibraryGetGlobal(CUdeviceptr *pointer, size_t *bytes, CUlibrary library, const char *name);
+extern CUresult CUDAAPI cuLibraryGetManaged(CUdeviceptr *pointer, size_t *bytes, CUlibrary library, const char *name);
+extern CUresult CUDAAPI cuLibraryGetUnifiedFunction(void **pointer, CUlibrary library, const char *symbol);
+extern CUresult CUDAAPI cuKernelGetFunction(CUfunction *function, CUkernel kernel);
+extern CUresult CUDAAPI cuKernelGetName(const char **name, CUkernel kernel);
+extern CUresult CUDAAPI cuKernelGetParamInfo(CUkernel kernel, size_t index, size_t *offset, size_t *size);
+extern CUresult CUDAAPI cuKernelGetAttribute(int *value, CUfunction_attribute attribute, CUkernel kernel, CUdevice device);
+extern CUresult CUDAAPI cuKernelSetAttribute(CUfunction_attribute attribute, int value, CUkernel kernel, CUdevice device);
+extern CUresult CUDAAPI cuKernelSetCacheConfig(CUkernel kernel, CUfunc_cache config, CUdevice device);
 extern CUresult CUDAAPI cuLinkCreate_v2(unsigned int count, CUjit_option *options, void **values, CUlinkState *state);
 extern CUresult CUDAAPI cuLinkAddData_v2(CUlinkState state, CUjitInputType type, void *data, size_t size, const char *name, unsigned int count, CUjit_option *options, void **values);
 extern CUresult CUDAAPI cuLinkAddFile_v2(CUlinkState state, CUjitInputType type, const char *path, unsigned int count, CUjit_option *options, void **values);
@@ -733,6 +762,8 @@ extern CUresult CUDAAPI cuFuncSetCacheConfig(CUfunction function, CUfunc_cache c
 extern CUresult CUDAAPI cuFuncSetSharedMemConfig(CUfunction function, CUsharedconfig config);
 extern CUresult CUDAAPI cuFuncGetModule(CUmodule *module, CUfunction function);
 extern CUresult CUDAAPI cuFuncGetName(const char **name, CUfunction function);
+extern CUresult CUDAAPI cuFuncIsLoaded(CUfunctionLoadingState *state, CUfunction function);
+extern CUresult CUDAAPI cuFuncLoad(CUfunction function);
 extern CUresult CUDAAPI cuFuncGetParamInfo(CUfunction function, size_t index, size_t *offset, size_t *size);
 extern CUresult CUDAAPI cuLaunchKernel(CUfunction function, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ, unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ, unsigned int sharedMemBytes, CUstream stream, void **parameters, void **extra);
 extern CUresult CUDAAPI cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction function, void **parameters, void **extra);

@@ -9,7 +9,9 @@ use std::process::ExitCode;
 use wavefold_compiler::code_object::usage;
 use wavefold_compiler::codegen::fatal::EXIT_INTERNAL;
 use wavefold_compiler::coverage;
-use wavefold_compiler::{Atomics, CompileError, Emit, MappingChoice, Options, Threads, compile};
+use wavefold_compiler::{
+    Atomics, CompileError, Emit, Input, MappingChoice, Options, Threads, check, compile_linked,
+};
 
 /// LLVM allocates so much that a tenth of its time is the C library's allocator's; this one takes the place of that too.
 #[global_allocator]
@@ -44,13 +46,14 @@ const MAPPING_VARIABLE: &str = "WAVEFOLD_WARP_MAPPING";
 const ATOMICS_VARIABLE: &str = "WAVEFOLD_ATOMICS";
 
 const USAGE: &str = "\
-usage: ptxas [options] file.ptx
+usage: ptxas [options] file.ptx ...      several files are linked into one code object
   -o, --output-file FILE      where the code object goes (default: elf.o)
   -O0 .. -O3, --opt-level N   how hard to optimise (default: 3)
   -arch, --gpu-name NAME      gfx90a; sm_NN and compute_NN are taken for it
   --warp-mapping MAPPING      auto, fold or split (default: auto)
   --atomics MEMORY            coarse: on memory of the device; fine: on fine-grained memory too, slower (default: coarse)
   --split-compile N           threads to compile on; 0: as many as processors (default: that, or the make job server's)
+  --check-only                check syntax and types, write nothing
   --time                      print what took how long
   --emit KIND                 obj, llvm-ir, llvm-ir-opt or asm (default: obj)
   -lineinfo, -g               without .loc in the PTX: a line table of its own lines
@@ -60,11 +63,12 @@ usage: ptxas [options] file.ptx
 ";
 
 struct Arguments {
-    input: PathBuf,
+    inputs: Vec<PathBuf>,
     output: PathBuf,
     options: Options,
     verbose: bool,
     time: bool,
+    only_check: bool,
 }
 
 enum Command {
@@ -94,16 +98,25 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> ExitCode {
-    let name = arguments.input.display().to_string();
-    let input = match std::fs::read(&arguments.input) {
-        Ok(input) => input,
-        Err(error) => {
-            eprintln!("ptxas: error: cannot read {name}: {error}");
-            return ExitCode::FAILURE;
+    let mut files = Vec::new();
+    for path in &arguments.inputs {
+        let name = path.display().to_string();
+        match std::fs::read(path) {
+            Ok(bytes) => files.push((name, bytes)),
+            Err(error) => {
+                eprintln!("ptxas: error: cannot read {name}: {error}");
+                return ExitCode::FAILURE;
+            }
         }
+    }
+    let inputs: Vec<Input<'_>> = files.iter().map(|(file_name, bytes)| Input { bytes, file_name }).collect();
+    let result = match arguments.only_check {
+        true => check(&inputs).map(|()| None),
+        false => compile_linked(&inputs, &arguments.options).map(Some),
     };
-    let compiled = match compile(&input, &name, &arguments.options) {
-        Ok(compiled) => compiled,
+    let compiled = match result {
+        Ok(Some(compiled)) => compiled,
+        Ok(None) => return ExitCode::SUCCESS,
         Err(CompileError::Rejected(text)) => {
             eprint!("{text}");
             return ExitCode::FAILURE;
@@ -200,7 +213,7 @@ fn readable_by_all(file: &std::fs::File) -> std::io::Result<()> {
 }
 
 fn parse_arguments(arguments: Vec<String>, threads: Threads) -> Result<Command, String> {
-    let mut input = None;
+    let mut inputs = Vec::new();
     let mut output = PathBuf::from("elf.o");
     let mut options = Options { threads, ..Options::default() };
     if let Ok(text) = std::env::var(MAPPING_VARIABLE) {
@@ -209,7 +222,7 @@ fn parse_arguments(arguments: Vec<String>, threads: Threads) -> Result<Command, 
     if let Ok(text) = std::env::var(ATOMICS_VARIABLE) {
         options.atomics = atomics(&text)?;
     }
-    let (mut verbose, mut time) = (false, false);
+    let (mut verbose, mut time, mut only_check) = (false, false, false);
     let mut rest = arguments.into_iter();
     while let Some(argument) = rest.next() {
         let (name, attached) = match argument.split_once('=') {
@@ -233,6 +246,7 @@ fn parse_arguments(arguments: Vec<String>, threads: Threads) -> Result<Command, 
             "-O0" | "-O1" | "-O2" | "-O3" => options.optimisation = level(&name[2..])?,
             "-arch" | "--gpu-name" => check_architecture(&value()?)?,
             "--time" => time = true,
+            "--check-only" => only_check = true,
             "--split-compile" | "-split-compile" | "--threads" => options.threads = count(&value()?)?,
             "--warp-mapping" => options.mapping = mapping(&value()?)?,
             "--atomics" => options.atomics = atomics(&value()?)?,
@@ -245,13 +259,14 @@ fn parse_arguments(arguments: Vec<String>, threads: Threads) -> Result<Command, 
                 }
                 Some((_, false)) => {}
                 None if other.starts_with('-') && other != "-" => return Err(unknown(other)),
-                None if input.is_some() => return Err("more than one input file".to_owned()),
-                None => input = Some(PathBuf::from(argument)),
+                None => inputs.push(PathBuf::from(argument)),
             },
         }
     }
-    let input = input.ok_or("no input file")?;
-    Ok(Command::Compile(Arguments { input, output, options, verbose, time }))
+    if inputs.is_empty() {
+        return Err("no input file".to_owned());
+    }
+    Ok(Command::Compile(Arguments { inputs, output, options, verbose, time, only_check }))
 }
 
 fn unknown(option: &str) -> String {
@@ -265,6 +280,7 @@ fn unknown(option: &str) -> String {
         "--list-instructions",
         "--split-compile",
         "--time",
+        "--check-only",
         "--verbose",
         "--version",
         "--help",

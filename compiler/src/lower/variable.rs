@@ -88,7 +88,7 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
             other => return refuse(&format!("variables in .{other} are not supported")),
         }
         if variable.linkage == Linkage::Extern {
-            return refuse("the variable is defined in another module, and modules are not linked yet");
+            return refuse("the variable is defined in no module that is linked here");
         }
         let ty = self.initial_type(variable)?;
         let space = if variable.space == StateSpace::Global { space::global() } else { space::constant() };

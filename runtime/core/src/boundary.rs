@@ -155,7 +155,24 @@ pub fn runtime_entry(name: &'static str, body: impl FnOnce() -> Result<()>) -> u
 
 /// Runs the body of a driver API function.
 pub fn driver_entry(name: &'static str, body: impl FnOnce() -> Result<()>) -> u32 {
+    let body = || match needs_initialisation(name) && !crate::platform::is_ready() {
+        true => Err(Error::INITIALIZATION.because("cuInit comes first")),
+        false => body(),
+    };
     guard(name, body).err().map_or(0, Error::driver)
+}
+
+/// Whether a function of the driver API works only after `cuInit`, or after the runtime API has used a device.
+fn needs_initialisation(name: &str) -> bool {
+    const FREE: [&str; 6] = [
+        "cuInit",
+        "cuDriverGetVersion",
+        "cuGetErrorName",
+        "cuGetErrorString",
+        "cuGetProcAddress",
+        "cuGetProcAddress_v2",
+    ];
+    !FREE.contains(&name)
 }
 
 fn guard(name: &'static str, body: impl FnOnce() -> Result<()>) -> Result<()> {

@@ -30,6 +30,8 @@ pub struct Config {
     pub toolkit: Option<PathBuf>,
     /// Where compiled PTX is kept; `None` when `WAVEFOLD_CACHE` is `off` or empty.
     pub cache: Option<PathBuf>,
+    /// What the cache may hold at most, in bytes: `WAVEFOLD_CACHE_SIZE`, else 1 GiB.
+    pub cache_bytes: u64,
 }
 
 /// The settings of this process.
@@ -49,6 +51,7 @@ pub fn config() -> &'static Config {
             debug_calls: has("calls"),
             toolkit: toolkit_root(),
             cache: cache_folder(),
+            cache_bytes: cache_bytes(),
         }
     })
 }
@@ -87,6 +90,12 @@ fn own_file() -> Option<PathBuf> {
     // SAFETY: dladdr gives a zero-terminated path that lives as long as the object is loaded.
     let name = unsafe { core::ffi::CStr::from_ptr(info.dli_fname) };
     std::fs::canonicalize(Path::new(std::ffi::OsStr::from_bytes(name.to_bytes()))).ok()
+}
+
+/// Like CUDA's own `CUDA_CACHE_MAXSIZE`, a number of bytes; what is no number is as good as none.
+fn cache_bytes() -> u64 {
+    let text = std::env::var("WAVEFOLD_CACHE_SIZE").unwrap_or_default();
+    text.trim().parse().unwrap_or(1 << 30)
 }
 
 fn cache_folder() -> Option<PathBuf> {

@@ -23,7 +23,9 @@ pub struct Table<T> {
 }
 
 impl<T> Table<T> {
-    fn new() -> Table<T> {
+    /// No objects.
+    #[allow(clippy::new_without_default, reason = "made once for each kind, in a static")]
+    pub fn new() -> Table<T> {
         Table { objects: RwLock::new(HashMap::new()) }
     }
 

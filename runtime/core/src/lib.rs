@@ -8,7 +8,7 @@
 //! * [`stream`]: ordered work on a [`queue`], with [`signal`], [`kernarg`] and [`worker`] under it; [`event`]: marks in it.
 //! * [`allocation`]: what every pointer is; [`memory`], [`copy`], [`fill`]: what is done with it.
 //! * [`managed`]: memory of both sides; [`system_calls`]: what kernels ask of the host; [`limits`]: how much they get.
-//! * [`registry`]: what programs register; [`module`]: loaded code; [`jit`]: PTX to code; [`launch`], [`occupancy`].
+//! * [`registry`]: what programs register; [`image`]: the forms of code; [`module`]: loaded code; [`jit`]: PTX to code; [`launch`], [`occupancy`].
 //! * [`error`]: CUDA's codes; [`attribute`]: CUDA's device attributes; [`handle`]: what C programs hold;
 //!   [`boundary`]: how their calls come in.
 //!
@@ -17,6 +17,7 @@
 pub mod allocation;
 pub mod attribute;
 pub mod boundary;
+mod cache;
 pub mod config;
 pub mod context;
 pub mod copy;
@@ -27,6 +28,7 @@ pub mod event;
 pub mod fault;
 pub mod fill;
 pub mod handle;
+pub mod image;
 pub mod jit;
 pub mod kernarg;
 pub mod launch;

@@ -3,25 +3,21 @@
 //! An image may be a fat binary (or its wrapper), an AMD code object, or PTX text, which is compiled by the toolkit's
 //! own `ptxas` first. What a kernel's parameters are is read from the Wavefold note in the code object.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, LazyLock, Mutex, RwLock, Weak};
 
 use wavefold_formats::code_object::{self, CodeObject, KernelMetadata};
-use wavefold_formats::fat_binary::{self, ARCH_GFX90A, CONTAINER_MAGIC, FatBinary, WRAPPER_MAGIC, Wrapper};
 use wavefold_formats::note::{KernelNote, MANAGED_POINTER, WarpMapping};
 use wavefold_hsa::{Executable, KernelSymbol};
 
 use crate::context::Context;
 use crate::device::{MAX_THREADS_PER_BLOCK, SHARED_MEMORY};
 use crate::error::{Error, Result};
+use crate::image::{self, bad_image};
 use crate::lock::{lock, read, write};
 use crate::system_calls::Patience;
 use crate::{copy, jit, managed, registry};
-
-/// The highest PTX `.target` taken from a fat binary: any, since the compiler decides what it can translate.
-const ANY_TARGET: u32 = u32::MAX;
 
 /// A loaded code object.
 pub struct Module {
@@ -57,20 +53,13 @@ pub struct Kernel {
 impl Module {
     /// Loads the image at `image` (a fat binary or its wrapper, an ELF file, or zero-terminated PTX text). The compiler's
     /// messages go to `log`.
-    pub fn load_image(
-        context: &Arc<Context>,
-        image: usize,
-        log: Option<&mut jit::Log>,
-    ) -> Result<Arc<Module>> {
-        if image == 0 {
-            return Err(Error::INVALID_VALUE);
-        }
-        Module::load_code_object(context, &code_of_image(image, log)?)
+    pub fn load_image(context: &Arc<Context>, image: usize, log: &mut jit::Log) -> Result<Arc<Module>> {
+        Module::load_code_object(context, &image::at(image)?.compiled(log)?)
     }
 
     /// Loads a fat binary that the program registered. Its managed variables lie in the program's memory.
     pub fn load_registered(context: &Arc<Context>, binary: &registry::Binary) -> Result<Arc<Module>> {
-        let code = code_of_image(binary.image, None)?;
+        let code = image::at(binary.image)?.compiled(&mut jit::Log::default())?;
         Module::load(context, &code, |name| registry::managed_variable(binary.id, name))
     }
 
@@ -87,10 +76,7 @@ impl Module {
     ) -> Result<Arc<Module>> {
         // What kernels have printed so far comes before whatever the new module brings, as in CUDA.
         context.system_calls.print(Patience::None);
-        let object = CodeObject::parse(bytes).map_err(bad_image)?;
-        if object.processor() != "gfx90a" {
-            return Err(Error::NO_KERNEL_IMAGE.because(format_args!("the code is for {}", object.target)));
-        }
+        let object = image::parse(bytes)?;
         let executable = Executable::load(&context.device.agent, bytes).map_err(bad_image)?;
         let managed = place_managed(context, &executable, &object, shadow)?;
         let module = Arc::new(Module {
@@ -232,86 +218,6 @@ fn place_managed(
 
 /// The initial value of a variable of the fat binary at `image`: for variables that lie in the program's own memory.
 pub fn initial_value(image: usize, name: &str) -> Result<Vec<u8>> {
-    let code = code_of_image(image, None)?;
+    let code = image::at(image)?.compiled(&mut jit::Log::default())?;
     code_object::variable_bytes(&code, name).map_err(bad_image)
-}
-
-/// The ELF code object of an image, compiled from its PTX if need be.
-fn code_of_image(image: usize, log: Option<&mut jit::Log>) -> Result<Cow<'static, [u8]>> {
-    // SAFETY: the caller of CUDA's API passes an image, which is at least four bytes long in every format.
-    let magic = unsafe { (image as *const u32).read_unaligned() };
-    match magic {
-        WRAPPER_MAGIC => {
-            // SAFETY: the magic number says that it is a wrapper.
-            let wrapper = unsafe { (image as *const Wrapper).read_unaligned() };
-            code_of_image(wrapper.data as usize, log)
-        }
-        CONTAINER_MAGIC => {
-            // SAFETY: a container begins with a header of sixteen bytes that holds its size.
-            let header = unsafe { core::slice::from_raw_parts(image as *const u8, 16) };
-            let size = fat_binary::container_size(header).map_err(bad_image)?;
-            // SAFETY: the header says that the container has this size.
-            let bytes = unsafe { core::slice::from_raw_parts(image as *const u8, size) };
-            code_of_container(bytes, log).map(Cow::Owned)
-        }
-        // 0x7f 'E' 'L' 'F'
-        // SAFETY: the magic number says that it is an ELF file.
-        0x464c_457f => unsafe { elf_bytes(image) }.map(Cow::Borrowed),
-        _ => {
-            // SAFETY: an image without a magic number is zero-terminated text by the API's definition.
-            let text = unsafe { core::ffi::CStr::from_ptr(image as *const core::ffi::c_char) };
-            jit::compile(text.to_bytes(), log).map(Cow::Owned)
-        }
-    }
-}
-
-/// The code object for gfx90a of a container, or else what its PTX compiles to.
-fn code_of_container(bytes: &[u8], log: Option<&mut jit::Log>) -> Result<Vec<u8>> {
-    let binary = FatBinary::parse(bytes).map_err(bad_image)?;
-    if let Some(entry) = binary.code_object(ARCH_GFX90A) {
-        return Ok(entry.payload().map_err(bad_image)?.to_vec());
-    }
-    if let Some(entry) = binary.ptx(ANY_TARGET) {
-        let text = entry.payload().map_err(bad_image)?;
-        let end = text.iter().position(|&byte| byte == 0).unwrap_or(text.len());
-        return jit::compile(&text[..end], log);
-    }
-    Err(Error::NO_KERNEL_IMAGE.because("the fat binary holds neither gfx90a code nor PTX"))
-}
-
-fn bad_image(reason: impl core::fmt::Display) -> Error {
-    Error::INVALID_KERNEL_IMAGE.because(reason)
-}
-
-/// The bytes of the ELF file at an address: up to the end of whatever its headers say comes last.
-///
-/// # Safety
-/// A whole 64-bit ELF file lies at `image`.
-unsafe fn elf_bytes(image: usize) -> Result<&'static [u8]> {
-    // SAFETY: the caller's word; an ELF header has 64 bytes.
-    let header = unsafe { core::slice::from_raw_parts(image as *const u8, 64) };
-    let word = |at: usize, size: usize| {
-        header[at..at + size].iter().rev().fold(0_u64, |value, byte| value << 8 | u64::from(*byte)) as usize
-    };
-    if header[4] != 2 || header[5] != 1 {
-        return Err(Error::INVALID_KERNEL_IMAGE.because("not a 64-bit little-endian ELF file"));
-    }
-    let (segments, sections) = (word(32, 8), word(40, 8));
-    let (segment_count, section_count) = (word(56, 2), word(60, 2));
-    let mut end = 64.max(segments + segment_count * 56).max(sections + section_count * 64);
-    for index in 0..section_count {
-        // SAFETY: the section table lies within the file.
-        let entry = unsafe { core::slice::from_raw_parts((image + sections + index * 64) as *const u64, 8) };
-        // sh_type is the high half of the first word; SHT_NOBITS occupies no file space.
-        if (entry[0] >> 32) as u32 != 8 {
-            end = end.max((entry[3] as usize).saturating_add(entry[4] as usize));
-        }
-    }
-    for index in 0..segment_count {
-        // SAFETY: the program header table lies within the file.
-        let entry = unsafe { core::slice::from_raw_parts((image + segments + index * 56) as *const u64, 7) };
-        end = end.max((entry[1] as usize).saturating_add(entry[4] as usize));
-    }
-    // SAFETY: everything up to the last section or segment is part of the file.
-    Ok(unsafe { core::slice::from_raw_parts(image as *const u8, end) })
 }

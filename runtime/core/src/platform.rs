@@ -33,9 +33,15 @@ pub struct Platform {
     pub emulated: bool,
 }
 
+static PLATFORM: OnceLock<core::result::Result<Platform, String>> = OnceLock::new();
+
+/// Whether the platform has been opened.
+pub fn is_ready() -> bool {
+    PLATFORM.get().is_some_and(core::result::Result::is_ok)
+}
+
 /// The platform, opened at the first call; later calls repeat its result.
 pub fn platform() -> Result<&'static Platform> {
-    static PLATFORM: OnceLock<core::result::Result<Platform, String>> = OnceLock::new();
     match PLATFORM.get_or_init(open) {
         Ok(platform) => Ok(platform),
         Err(reason) => Err(Error::NO_DEVICE.because(reason)),

@@ -1,14 +1,18 @@
 //! Kernels: attributes, launches, occupancy.
 
-use core::ffi::c_void;
-use std::sync::Arc;
+use core::ffi::{c_char, c_void};
+use std::collections::BTreeSet;
+use std::ffi::CString;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 
 use wavefold_core::boundary::{DefaultStream, In, Out, driver_entry};
 use wavefold_core::device::{COMPUTE_CAPABILITY, SHARED_MEMORY};
 use wavefold_core::launch::{self, Arguments, Configuration};
 use wavefold_core::module::Kernel;
 use wavefold_core::{Error, Result, api, current, handle, occupancy};
+
+use crate::library;
 
 /// `CU_LAUNCH_PARAM_END`, `BUFFER_POINTER` and `BUFFER_SIZE`.
 const PARAM_END: usize = 0;
@@ -17,12 +21,41 @@ const PARAM_BUFFER_SIZE: usize = 2;
 /// `CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES`.
 const MAX_DYNAMIC_SHARED: u32 = 8;
 
-/// The kernel of a handle.
+/// The kernel of a handle: a function, or a library's kernel in the current context.
 fn by_handle(function: usize) -> Result<Arc<Kernel>> {
-    handle::FUNCTIONS.get(function).ok_or(Error::INVALID_RESOURCE_HANDLE)
+    if let Some(kernel) = handle::FUNCTIONS.get(function) {
+        return Ok(kernel);
+    }
+    let context = current::driver_context()?;
+    library::kernel_in(function, &context).ok_or(Error::INVALID_RESOURCE_HANDLE)?
 }
 
-fn attribute(kernel: &Kernel, number: u32) -> Result<i32> {
+/// The offset and size of a parameter.
+pub fn parameter(kernel: &Kernel, index: usize, offset: Out<usize>, size: Out<usize>) -> Result<()> {
+    let parameter = kernel.note.as_ref().and_then(|note| note.parameters.get(index));
+    let parameter = parameter.ok_or(Error::INVALID_VALUE)?;
+    size.put_if_wanted(parameter.size as usize);
+    offset.put(parameter.offset as usize)
+}
+
+/// Sets an attribute.
+pub fn set_attribute(kernel: &Kernel, number: u32, value: i32) -> Result<()> {
+    match number {
+        MAX_DYNAMIC_SHARED => {
+            let limit = SHARED_MEMORY.saturating_sub(kernel.static_shared());
+            let value = u32::try_from(value).ok().filter(|&value| value <= limit);
+            kernel.max_dynamic_shared.store(value.ok_or(Error::INVALID_VALUE)?, Ordering::Relaxed);
+            Ok(())
+        }
+        // A hint; LDS and cache are separate here.
+        9 if (-1..=100).contains(&value) => Ok(()),
+        10..=15 => Err(Error::NOT_SUPPORTED.because("thread block clusters")),
+        _ => Err(Error::INVALID_VALUE),
+    }
+}
+
+/// One thing about a kernel.
+pub fn attribute(kernel: &Kernel, number: u32) -> Result<i32> {
     let binary = COMPUTE_CAPABILITY.0 * 10 + COMPUTE_CAPABILITY.1;
     Ok(match number {
         0 => kernel.max_threads() as i32,
@@ -65,6 +98,20 @@ unsafe fn extra_buffer<'a>(mut extra: *const usize) -> Result<&'a [u8]> {
         Some(size) if address != 0 => Ok(unsafe { core::slice::from_raw_parts(address as *const u8, size) }),
         _ => Err(Error::INVALID_VALUE),
     }
+}
+
+/// A name for C, kept until the program ends: each name once.
+fn permanent(name: &str) -> *const c_char {
+    static NAMES: Mutex<BTreeSet<CString>> = Mutex::new(BTreeSet::new());
+    let Ok(text) = CString::new(name) else { return c"".as_ptr() };
+    let mut names = NAMES.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if let Some(known) = names.get(&text) {
+        return known.as_ptr();
+    }
+    // The text of a CString does not move with it.
+    let address = text.as_ptr();
+    names.insert(text);
+    address
 }
 
 fn blocks(out: Out<i32>, function: usize, block_size: i32, shared: usize) -> Result<()> {
@@ -146,19 +193,7 @@ api! {
     /// Sets an attribute of a kernel. All of the LDS is available without asking.
     #[partial("clusters are refused")]
     fn cuFuncSetAttribute(function: usize, number: u32, value: i32) {
-        let kernel = by_handle(function)?;
-        match number {
-            MAX_DYNAMIC_SHARED => {
-                let limit = SHARED_MEMORY.saturating_sub(kernel.static_shared());
-                let value = u32::try_from(value).ok().filter(|&value| value <= limit);
-                kernel.max_dynamic_shared.store(value.ok_or(Error::INVALID_VALUE)?, Ordering::Relaxed);
-                Ok(())
-            }
-            // A hint; LDS and cache are separate here.
-            9 if (-1..=100).contains(&value) => Ok(()),
-            10..=15 => Err(Error::NOT_SUPPORTED.because("thread block clusters")),
-            _ => Err(Error::INVALID_VALUE),
-        }
+        set_attribute(&*by_handle(function)?, number, value)
     }
 
     /// Prefers cache or shared memory: a hint without effect, since they are separate here.
@@ -181,11 +216,23 @@ api! {
 
     /// Where a parameter lies in the parameter area.
     fn cuFuncGetParamInfo(function: usize, index: usize, offset: Out<usize>, size: Out<usize>) {
-        let kernel = by_handle(function)?;
-        let parameter = kernel.note.as_ref().and_then(|note| note.parameters.get(index));
-        let parameter = parameter.ok_or(Error::INVALID_VALUE)?;
-        size.put_if_wanted(parameter.size as usize);
-        offset.put(parameter.offset as usize)
+        parameter(&*by_handle(function)?, index, offset, size)
+    }
+
+    /// The PTX name; it lives as long as the program.
+    fn cuFuncGetName(name: Out<*const c_char>, function: usize) {
+        name.put(permanent(&by_handle(function)?.name))
+    }
+
+    /// Whether a kernel is loaded: always, since modules are loaded eagerly.
+    fn cuFuncIsLoaded(state: Out<u32>, function: usize) {
+        by_handle(function)?;
+        state.put(1)
+    }
+
+    /// Loads a kernel: it is loaded already.
+    fn cuFuncLoad(function: usize) {
+        by_handle(function).map(drop)
     }
 
     /// Launches a kernel with either form of arguments.

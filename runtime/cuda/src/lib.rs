@@ -9,9 +9,12 @@ pub mod copy;
 pub mod device;
 pub mod event;
 pub mod function;
+pub mod library;
+pub mod link;
 pub mod managed;
 pub mod memory;
 pub mod module;
+pub mod options;
 pub mod stream;
 
 use wavefold_core::boundary::Export;
@@ -28,6 +31,8 @@ pub fn exports() -> impl Iterator<Item = &'static Export> {
         stream::EXPORTS,
         event::EXPORTS,
         function::EXPORTS,
+        library::EXPORTS,
+        link::EXPORTS,
     ]
     .into_iter()
     .flatten()
