@@ -30,6 +30,14 @@ impl<'a> Sources<'a> {
         Self { files: files.collect() }
     }
 
+    /// The text, if there is only one.
+    pub fn single(&self) -> Option<&'a [u8]> {
+        match self.files[..] {
+            [ref only] => Some(only.input.bytes),
+            _ => None,
+        }
+    }
+
     /// Parses every file.
     pub fn parse(&self) -> Result<Vec<Module>, CompileError> {
         let mut modules = Vec::new();

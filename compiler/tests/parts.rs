@@ -16,7 +16,7 @@ fn module() -> String {
         .func (.reg .u32 %r0) helper(.reg .u32 %r1)\n{\nst.volatile.shared.u32 [block+4], %r1;\nadd.u32 %r0, %r1, 1;\nret;\n}\n"
         .to_owned();
     for (kernel, name) in ["e", "d", "c", "b", "a"].into_iter().enumerate() {
-        let long: String = (0..900 + 100 * kernel)
+        let long: String = (0..200 + 20 * kernel)
             .map(|i| format!("mad.lo.u32 %r1, %r1, {}, %r2;\nxor.b32 %r2, %r2, %r1;\n", i * 7 + kernel))
             .collect();
         text += &format!(

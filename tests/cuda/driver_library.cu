@@ -120,6 +120,7 @@ int main()
     values[2] = nullptr;
     REQUIRE(cuLibraryLoadData(&library, kCode, keys, values, 3, nullptr, nullptr, 0) == CUDA_SUCCESS);
     REQUIRE(cuLibraryUnload(library) == CUDA_SUCCESS);
+    values[1] = reinterpret_cast<void*>(sizeof(errors)); // it said how much of the buffer was filled
     REQUIRE(cuLibraryLoadData(&library, "wrong", keys, values, 3, nullptr, nullptr, 0) == CUDA_ERROR_INVALID_PTX);
     REQUIRE(std::strstr(errors, "error: ") != nullptr);
     REQUIRE(cuLibraryLoadFromFile(&library, "absent.ptx", nullptr, nullptr, 0, nullptr, nullptr, 0) == CUDA_ERROR_FILE_NOT_FOUND);

@@ -91,7 +91,7 @@ static off_t size(const std::string& path)
 
 int main()
 {
-    char        folder[] = "/tmp/wavefold-test-cache-XXXXXX";
+    char        folder[] = "jit-cache-XXXXXX";
     REQUIRE(mkdtemp(folder) != nullptr);
     REQUIRE(setenv("WAVEFOLD_CACHE", folder, 1) == 0);
 

@@ -14,6 +14,7 @@ pub mod link_elf;
 pub mod llvm_ext;
 mod masked_selects;
 mod operands;
+pub mod optimiser;
 mod pack_floats;
 pub mod saturating_conversions;
 mod shared_addresses;

@@ -6,7 +6,7 @@
 use super::atomics_metadata::Atomics;
 use super::{
     anchor_private_pointers, atomics_metadata, bit_selects, branch_conditions, half_products, llvm_ext,
-    masked_selects, pack_floats, saturating_conversions, shared_addresses, wide_addresses,
+    masked_selects, optimiser, pack_floats, saturating_conversions, shared_addresses, wide_addresses,
 };
 use inkwell::OptimizationLevel;
 use inkwell::context::Context;
@@ -76,8 +76,8 @@ impl Target {
         let level = match optimisation.0 {
             // Without any optimisation every register would live in scratch: `-O0` still allocates registers.
             0 | 1 => OptimizationLevel::Less,
-            2 => OptimizationLevel::Default,
-            _ => OptimizationLevel::Aggressive,
+            // The code generator's highest level runs GVN twice more and gives the same code.
+            _ => OptimizationLevel::Default,
         };
         let options = TargetMachineOptions::new()
             .set_cpu(PROCESSOR)
@@ -101,17 +101,11 @@ impl Target {
 
     /// Runs LLVM's pipeline for the level, then the passes that must come after it.
     pub fn optimise(&self, module: &Module<'_>, atomics: Atomics) -> Result<(), CodegenError> {
-        let pipeline = match self.optimisation.0 {
-            0 => "function(sroa),default<O0>,function(infer-address-spaces)",
-            1 => "default<O1>",
-            2 => "default<O2>",
-            _ => "default<O3>",
-        };
         if self.optimisation.0 >= 2 {
             self.run_passes(module, "function(sroa)")?;
             anchor_private_pointers::run(module);
         }
-        self.run_passes(module, pipeline)?;
+        self.run_passes(module, &optimiser::pipeline(self.optimisation.0))?;
         saturating_conversions::run(module);
         half_products::run(module);
         if self.optimisation.0 >= 2 {

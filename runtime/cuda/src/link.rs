@@ -133,7 +133,7 @@ api! {
 
     /// Begins a link.
     #[partial("of the options, the logs, the time, the optimisation level, verbosity and debug information have an effect")]
-    fn cuLinkCreate_v2(count: u32, keys: In<u32>, values: *mut usize, state: Out<usize>) {
+    fn cuLinkCreate_v2(count: u32, keys: In<u32>, values: Out<usize>, state: Out<usize>) {
         current::driver_context()?;
         if state.is_null() {
             return Err(Error::INVALID_VALUE);
@@ -152,7 +152,7 @@ api! {
         name: In<c_char>,
         count: u32,
         keys: In<u32>,
-        values: *mut usize,
+        values: Out<usize>,
     ) {
         let link = Link::by_handle(state)?;
         if data.is_null() || size == 0 {
@@ -168,7 +168,7 @@ api! {
     /// Adds a file.
     #[partial("a finished code object links with nothing else; NVVM IR is refused")]
     fn cuLinkAddFile_v2(
-        state: usize, kind: u32, path: In<c_char>, count: u32, keys: In<u32>, values: *mut usize,
+        state: usize, kind: u32, path: In<c_char>, count: u32, keys: In<u32>, values: Out<usize>,
     ) {
         let link = Link::by_handle(state)?;
         let options = Options::read(keys, values, count)?;

@@ -52,7 +52,7 @@ api! {
         image: usize,
         count: u32,
         keys: In<u32>,
-        values: *mut usize,
+        values: Out<usize>,
     ) {
         let options = Options::read(keys, values, count)?;
         load(module, || image::at(image), &options)

@@ -2,7 +2,7 @@
 //!
 //! Takes CUDA's two parallel arrays; what an option's value is (a number, an address, a float) its key says.
 
-use wavefold_core::boundary::In;
+use wavefold_core::boundary::{In, Out};
 use wavefold_core::jit::Log;
 use wavefold_core::{Error, Result};
 
@@ -30,6 +30,8 @@ pub struct Options {
     keys: Vec<u32>,
     /// Address of the array of values.
     values: usize,
+    /// The values as they were: results go into the same array.
+    given: Vec<usize>,
     level: Option<usize>,
     verbose: bool,
     debug: bool,
@@ -38,8 +40,8 @@ pub struct Options {
 
 impl Options {
     /// Reads and checks the arrays.
-    pub fn read(keys: In<u32>, values: *mut usize, count: u32) -> Result<Options> {
-        let mut options = Options { values: values as usize, ..Options::default() };
+    pub fn read(keys: In<u32>, values: Out<usize>, count: u32) -> Result<Options> {
+        let mut options = Options { values: values.raw() as usize, ..Options::default() };
         if count == 0 {
             return Ok(options);
         }
@@ -52,7 +54,9 @@ impl Options {
                 return Err(Error::INVALID_VALUE.because(format_args!("JIT option {key}")));
             }
             options.keys.push(key);
-            let value = options.value(index);
+            // SAFETY: the caller vouches for the array, which has an element for each key.
+            let value = unsafe { values.raw().add(index).read_unaligned() };
+            options.given.push(value);
             match key {
                 option::OPTIMIZATION_LEVEL if value as u32 as usize > MAX_LEVEL => {
                     return Err(
@@ -94,20 +98,15 @@ impl Options {
         self.keys.iter().position(|&known| known == key)
     }
 
-    fn value(&self, index: usize) -> usize {
-        // SAFETY: the caller vouches for the array, which has an element for each key.
-        unsafe { (self.values as *const usize).add(index).read_unaligned() }
-    }
-
     fn set_value(&self, index: usize, value: usize) {
-        // SAFETY: as for `value`; CUDA writes results into the same array.
+        // SAFETY: the caller vouches for the array, which has an element for each key.
         unsafe { (self.values as *mut usize).add(index).write_unaligned(value) }
     }
 
     fn give(&self, buffer_key: u32, size_key: u32, text: &str) {
         let (Some(buffer), Some(size)) = (self.find(buffer_key), self.find(size_key)) else { return };
-        let room = self.value(size) as u32 as usize;
-        let address = self.value(buffer) as *mut u8;
+        let room = self.given[size] as u32 as usize;
+        let address = self.given[buffer] as *mut u8;
         if address.is_null() || room == 0 {
             return;
         }
