@@ -8,6 +8,7 @@
 
 use super::Facts;
 use super::find_unwritten;
+use crate::lower::is_managed;
 use ptx_frontend::isa::StateSpace;
 use ptx_frontend::module::{
     AddressBase, Function, FunctionId, FunctionKind, Linkage, Module, Operand, Symbol, Variable, VariableId,
@@ -214,7 +215,8 @@ fn place_variables(source: &Module, parts: &mut [Part]) {
         part.variables = vec![Placement::Imported; source.variables.len()];
     }
     for (index, variable) in source.variables.iter().enumerate() {
-        let internal = variable.linkage == Linkage::Internal;
+        // The runtime finds managed variables by name, whatever their linkage.
+        let internal = variable.linkage == Linkage::Internal && !is_managed(source, variable);
         let users = &users[index];
         match users[..] {
             [] if internal && !linked[index] => parts[0].variables[index] = Placement::Private,

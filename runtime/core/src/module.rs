@@ -126,6 +126,11 @@ impl Module {
         Ok((address as usize, noted.map_or(size, |v| v.size) as usize))
     }
 
+    /// Address and size of the managed variable with that name.
+    pub fn managed_variable(&self, name: &str) -> Result<(usize, usize)> {
+        self.managed.get(name).copied().ok_or(Error::SYMBOL_NOT_FOUND)
+    }
+
     /// Names of the kernels.
     pub fn kernel_names(&self) -> impl Iterator<Item = &str> {
         self.object.kernels.iter().map(|kernel| kernel.name.as_str())

@@ -232,6 +232,16 @@ api! {
         Ok(())
     }
 
+    /// Address and size of a managed variable; each result may be unwanted.
+    #[partial("a context has a managed variable of its own")]
+    fn cuLibraryGetManaged(pointer: Out<usize>, bytes: Out<usize>, library: usize, name: In<c_char>) {
+        let module = Library::by_handle(library)?.module(&current::driver_context()?)?;
+        let (address, size) = module.managed_variable(&name.text()?)?;
+        pointer.put_if_wanted(address);
+        bytes.put_if_wanted(size);
+        Ok(())
+    }
+
     /// The kernel in the current context.
     fn cuKernelGetFunction(function: Out<usize>, kernel: usize) {
         let found = kernel_in(kernel, &current::driver_context()?).ok_or(Error::INVALID_RESOURCE_HANDLE)??;
