@@ -270,7 +270,7 @@ fn parse_arguments(arguments: Vec<String>, threads: Threads) -> Result<Command, 
 }
 
 fn unknown(option: &str) -> String {
-    const KNOWN: [&str; 13] = [
+    const KNOWN: [&str; 14] = [
         "--output-file",
         "--opt-level",
         "--gpu-name",

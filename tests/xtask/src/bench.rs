@@ -1,6 +1,6 @@
 //! `cargo xtask bench SUBJECT`: figures, never tests: what is printed depends on the machine it is printed on.
 
-use crate::{packages, progress, workspace};
+use crate::{gromacs, packages, progress, workspace};
 use anyhow::Result;
 use clap::ValueEnum;
 
@@ -11,6 +11,8 @@ pub enum Subject {
     Frontend,
     /// Wave-instructions a second on one core
     Emulator,
+    /// CUDA to PTX by clang beside PTX to a code object by ptxas (writes docs/compile-time.md)
+    Compile,
 }
 
 /// Measures one subject.
@@ -20,6 +22,7 @@ pub enum Subject {
 pub fn run(subject: Subject) -> Result<()> {
     packages::ensure(packages::TOOLKIT)?;
     let (what, arguments): (_, &[&str]) = match subject {
+        Subject::Compile => return gromacs::compile_time(),
         Subject::Frontend => (
             "ptx-frontend",
             &["run", "--release", "--package", "ptx-frontend", "--example", "bench_frontend"],

@@ -4,11 +4,13 @@
 //! that choose CUDA in a copy of the generated `config.h`, and compiles each unit to PTX by `nvcc` and to a code object by
 //! `ptxas`. What was compiled by the same toolkit before is not compiled again. The report goes to `docs/gromacs-ptx.md`.
 
+mod compile_time;
 mod debian_source;
 mod report;
 mod tree;
 mod unit;
 
+pub use compile_time::run as compile_time;
 pub use report::made_at;
 
 use crate::{install, packages, progress, toolkit, workspace};

@@ -60,25 +60,7 @@ pub fn compile(toolkit: &Path, tree: &Tree, unit: &Path, output: &Path) -> Resul
         return Ok(result);
     }
 
-    let mut command = Command::new(&nvcc);
-    command
-        .args([
-            "-ptx",
-            "-x",
-            "cu",
-            "-O3",
-            "-std=c++17",
-            "-use_fast_math",
-            "-DNDEBUG",
-            "-DHAVE_CONFIG_H",
-            "-w",
-            "-o",
-        ])
-        .arg(&ptx);
-    for folder in tree.include_folders() {
-        command.arg("-I").arg(folder);
-    }
-    command.arg(tree.path(unit));
+    let mut command = to_ptx(toolkit, tree, unit, &ptx);
     let (made, ptx_seconds) = timed(&mut command)?;
     if !made.status.success() {
         return Ok(failed(name, ptx_seconds, 0.0, &made));
@@ -92,6 +74,30 @@ pub fn compile(toolkit: &Path, tree: &Tree, unit: &Path, output: &Path) -> Resul
     let text = format!("seconds {ptx_seconds} {code_seconds}\n{}", String::from_utf8_lossy(&made.stderr));
     install::text(&text, &log)?;
     parse(&name, &fs::read_to_string(&ptx)?, &text).context("ptxas -v cannot be understood")
+}
+
+/// The command that compiles a unit to PTX.
+pub fn to_ptx(toolkit: &Path, tree: &Tree, unit: &Path, ptx: &Path) -> Command {
+    let mut command = Command::new(toolkit.join("bin/nvcc"));
+    command
+        .args([
+            "-ptx",
+            "-x",
+            "cu",
+            "-O3",
+            "-std=c++17",
+            "-use_fast_math",
+            "-DNDEBUG",
+            "-DHAVE_CONFIG_H",
+            "-w",
+            "-o",
+        ])
+        .arg(ptx);
+    for folder in tree.include_folders() {
+        command.arg("-I").arg(folder);
+    }
+    command.arg(tree.path(unit));
+    command
 }
 
 fn timed(command: &mut Command) -> Result<(Output, f64)> {
