@@ -49,6 +49,29 @@ fn a_loop_that_the_whole_block_counts_alike_folds() {
     );
 }
 
+/// Code compiled for debugging keeps its counters in its frame.
+#[test]
+fn a_count_in_local_memory_is_as_uniform_as_what_is_stored() {
+    let counted = |start: &str| {
+        format!(
+            ".local .align 4 .b8 frame[8]; mov.u64 %rd1, frame; st.local.u32 [%rd1], {start}; st.local.u32 [%rd1+4], %r1;\n\
+             $loop: bar.sync 0; ld.local.u32 %r2, [%rd1]; add.u32 %r2, %r2, 1; st.local.u32 [%rd1], %r2;\n\
+             ld.local.u32 %r3, [%rd1]; setp.lt.u32 %p1, %r3, %r0; @%p1 bra $loop; bar.sync 0;"
+        )
+    };
+    folds(&counted("0"));
+    splits(&counted("%r1"), "bar.sync", BARRIER);
+    // Stored under a branch that threads take differently.
+    let body = ".local .align 4 .b8 frame[8]; st.local.u32 [frame], 5; setp.lt.u32 %p1, %r1, 9; @%p1 bra $join;\n\
+                st.local.u32 [frame], 6; $join: ld.local.u32 %r2, [frame]; setp.eq.u32 %p2, %r2, 5; @%p2 bra $out;\n\
+                bar.sync 0; $out: bar.sync 0;";
+    splits(body, "bar.sync", BARRIER);
+    // Its address is known elsewhere.
+    let body = ".local .align 4 .b8 frame[8]; mov.u64 %rd1, frame; st.global.u64 [%rd0], %rd1; st.local.u32 [%rd1], 5;\n\
+                ld.local.u32 %r2, [%rd1]; setp.eq.u32 %p2, %r2, 5; @%p2 bra $out; bar.sync 0; $out: bar.sync 0;";
+    splits(body, "bar.sync", BARRIER);
+}
+
 #[test]
 fn a_barrier_under_a_thread_number_splits() {
     splits("setp.lt.u32 %p1, %r1, 32; @!%p1 bra $skip; bar.sync 0; $skip: bar.sync 0;", "bar.sync", BARRIER);

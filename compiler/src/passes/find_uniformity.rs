@@ -2,9 +2,12 @@
 //!
 //! Only what can decide about a barrier is looked at: the blocks from which one is reached. Threads that have left (or
 //! are on a way that meets no more barriers) do not count, so an early exit makes nothing divergent. Values flow through
-//! instructions; a branch that is not uniform makes divergent what is written between it and where its ways join.
+//! instructions, and through the function's own variables in local memory where nothing else reaches them (code compiled
+//! for debugging keeps every value there); a branch that is not uniform makes divergent what is written between it and
+//! where its ways join.
 
 use super::control_flow::Graph;
+use super::frame_places::{Place, Places};
 use super::recover_pointers::{registers_of, written};
 use ptx_frontend::isa::{Access, Opcode, Semantics, ShuffleMode, SpecialRegister, StateSpace};
 use ptx_frontend::module::{AddressBase, Function, FunctionKind, Instruction, Module, Operand, RegisterId};
@@ -38,6 +41,9 @@ struct State<'a> {
     relevant: &'a [bool],
     joins: Vec<Option<usize>>,
     levels: Vec<Uniformity>,
+    places: Places<'a>,
+    /// The stores to known places of the frame: instruction, place, and how far what it stores is the same.
+    stores: Vec<(usize, Place, Uniformity)>,
 }
 
 /// The branches that are not uniform over the block, with both ways still going to a barrier.
@@ -49,7 +55,10 @@ pub fn run(module: &Module, function: &Function, graph: &Graph, relevant: &[bool
         relevant,
         joins: graph.post_dominators(relevant),
         levels: vec![Uniformity::Block; function.register_count()],
+        places: Places::new(module, function),
+        stores: Vec::new(),
     };
+    state.find_stores();
     if function.kind == FunctionKind::Device {
         for register in function.parameters.iter().filter_map(|parameter| parameter.register) {
             state.levels[register.index()] = Uniformity::Divergent;
@@ -71,6 +80,39 @@ impl State<'_> {
         level > old
     }
 
+    fn find_stores(&mut self) {
+        for block in self.blocks() {
+            for index in self.function.blocks[block].range() {
+                if let Some(place) = self.own_place(&self.function.instructions[index], Opcode::St) {
+                    self.stores.push((index, place, Uniformity::Block));
+                }
+            }
+        }
+    }
+
+    /// The place in local memory that a load or a store names, if only loads and stores of this function reach it.
+    fn own_place(&self, instruction: &Instruction, opcode: Opcode) -> Option<Place> {
+        let form = self.module.form(instruction.form);
+        if form.opcode != opcode || form.modifiers.space.map(StateSpace::base) != Some(StateSpace::Local) {
+            return None;
+        }
+        match self.places.of(form, instruction)[..] {
+            [place @ Place::Frame { .. }] if !self.places.is_reachable(place) => Some(place),
+            _ => None,
+        }
+    }
+
+    /// How far a place of the frame holds the same, whichever store was the last.
+    fn held(&self, place: Place) -> Uniformity {
+        let stores = self.stores.iter().filter(|(_, other, _)| self.places.may_overlap(place, *other));
+        stores.map(|&(.., level)| level).max().unwrap_or(Uniformity::Block)
+    }
+
+    fn raise_store(&mut self, index: usize, level: Uniformity) -> bool {
+        let store = self.stores.iter_mut().find(|(instruction, ..)| *instruction == index);
+        store.is_some_and(|(.., old)| std::mem::replace(old, level.max(*old)) < level)
+    }
+
     fn blocks(&self) -> Vec<usize> {
         (0..self.relevant.len()).filter(|&block| self.relevant[block]).collect()
     }
@@ -87,6 +129,12 @@ impl State<'_> {
                 let level = self.result(instruction);
                 for register in written(self.module, self.function, instruction).collect::<Vec<_>>() {
                     changed |= self.raise(register, level);
+                }
+                if let (Opcode::St, [_, data]) =
+                    (self.module.form(instruction.form).opcode, self.function.operands_of(instruction))
+                {
+                    let level = self.operand(data).max(self.guard(instruction));
+                    changed |= self.raise_store(index, level);
                 }
             }
         }
@@ -116,6 +164,9 @@ impl State<'_> {
                 let ordered = modifiers.volatile
                     || modifiers.mmio
                     || !matches!(modifiers.semantics, None | Some(Semantics::Weak));
+                if let Some(place) = self.own_place(instruction, form.opcode).filter(|_| !ordered) {
+                    return self.held(place).max(self.guard(instruction));
+                }
                 let own = match modifiers.space.map(StateSpace::base) {
                     Some(StateSpace::Local) => true,
                     Some(StateSpace::Param) => !self.is_kernel_parameter(instruction),
@@ -238,6 +289,7 @@ impl State<'_> {
                     for register in written(self.module, self.function, instruction).collect::<Vec<_>>() {
                         changed |= self.raise(register, level);
                     }
+                    changed |= self.raise_store(index, level);
                 }
             }
         }
