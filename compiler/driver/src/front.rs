@@ -6,6 +6,7 @@ mod info;
 mod launch;
 
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 
 /// Compile CUDA for AMD GPUs, and run it.
 #[derive(Parser)]
@@ -26,6 +27,18 @@ enum Command {
         /// Options of the emulator, as gpus=1,cus=104,memory=64GiB,threads=2
         #[arg(long, value_name = "OPTIONS")]
         emulator: Option<String>,
+        /// What to check: memory,race,init,wait,sync; the exit code is 99 when something is found
+        #[arg(long, value_name = "CHECKS", value_delimiter = ',')]
+        check: Vec<String>,
+        /// Write what the checks find as JSON
+        #[arg(long, value_name = "FILE")]
+        check_report: Option<PathBuf>,
+        /// Write counts by kernel and launch as JSON
+        #[arg(long, value_name = "FILE")]
+        stats: Option<PathBuf>,
+        /// Write a timeline of API calls, copies and kernels for Perfetto
+        #[arg(long, value_name = "FILE")]
+        trace: Option<PathBuf>,
         /// The program and its arguments
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
         command: Vec<String>,
@@ -59,7 +72,9 @@ pub fn main(arguments: Vec<String>) -> i32 {
     let result = match parsed.command {
         Command::Doctor => doctor::run(),
         Command::Info => info::run(),
-        Command::Run { emulator, command } => launch::run(emulator, command),
+        Command::Run { emulator, check, check_report, stats, trace, command } => {
+            launch::run(launch::Request { emulator, check, check_report, stats, trace, command })
+        }
         Command::Nvcc { arguments } => return crate::nvcc::main(arguments),
         Command::Cuobjdump { arguments } => return crate::cuobjdump::main(arguments),
     };

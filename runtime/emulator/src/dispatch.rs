@@ -6,6 +6,9 @@
 //! address space only says which of them belong to the device.
 
 use std::fmt;
+use std::time::Duration;
+
+pub use crate::observe::Observation;
 
 /// First address of the LDS window that flat instructions see (`src_shared_base`).
 ///
@@ -141,10 +144,14 @@ pub struct DispatchRequest<'a> {
     pub host_threads: usize,
     /// Order of the work-groups.
     pub order: WorkGroupOrder,
+    /// Without a wavefront that ends for so long, the dispatch is stopped with [`FaultKind::Deadlock`].
+    pub watchdog: Option<Duration>,
     /// Compute units the device pretends to have (shown by `HW_ID`).
     pub compute_units: u32,
     /// Told of `s_sendmsg` (the message number in 3:0 and m0), for the host-call interrupt.
     pub on_message: Option<&'a (dyn Fn(u32, u32) + Sync)>,
+    /// What is watched of the dispatch, for the checks and the statistics by launch; it then runs on one host thread.
+    pub observation: Option<&'a Observation>,
     /// Polled now and then: `true` ends the dispatch with [`FaultKind::Cancelled`].
     pub cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
 }
@@ -181,7 +188,7 @@ pub enum FaultKind {
     BadDispatch,
     /// [`DispatchRequest::cancelled`] asked for the end.
     Cancelled,
-    /// No wave can ever continue.
+    /// No wavefront has ended for as long as [`DispatchRequest::watchdog`] allows; the report says where they are.
     Deadlock,
 }
 
@@ -215,7 +222,13 @@ impl fmt::Display for Fault {
             FaultKind::Trap(number) => write!(f, "trap {number}")?,
             FaultKind::BadDispatch => return write!(f, "bad dispatch: {}", self.instruction),
             FaultKind::Cancelled => write!(f, "cancelled")?,
-            FaultKind::Deadlock => write!(f, "no wavefront can continue")?,
+            FaultKind::Deadlock => {
+                return write!(
+                    f,
+                    "no wavefront has ended for as long as the watchdog allows\n{}",
+                    self.instruction
+                );
+            }
         }
         if let Some(address) = self.address {
             write!(f, " at address {address:#x}")?;

@@ -4,15 +4,18 @@
 //! `loader` turns code objects into loaded segments and symbols; `queue` processes AQL packets and owns the
 //! signals; `memory` knows every byte a device may touch. Device addresses are host virtual addresses.
 
+mod check;
 pub mod dispatch;
 mod execute;
 mod hsa;
 pub mod isa;
 pub mod loader;
 pub mod memory;
+mod observe;
 pub mod options;
 pub mod queue;
 pub mod statistics;
 mod translate;
+mod trace;
 mod wave;
 mod workgroup;

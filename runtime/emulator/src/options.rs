@@ -2,9 +2,18 @@
 //!
 //! `key=value` pairs separated by commas: `gpus=N` (1 to 16), `cus=N` (1 to 304), `memory=SIZE` (of each GPU; a
 //! number with `KiB`, `MiB`, `GiB` or `TiB`), `threads=N` (host threads that execute work-groups), `stats=FILE`
-//! (where the statistics go at the end; `1` for the standard error), `jit=off` (interpret everything). What is not said has an MI210's figure.
+//! (where the totals go at the end; `1` for the standard error), `jit=off` (interpret everything),
+//! `check=memory+race+init+wait+sync` (what to check),
+//! `check-report=FILE` (where findings go as JSON), `launches=FILE` (counts by launch as JSON), `trace=FILE` (a timeline
+//! for Perfetto), `order=free|deterministic` (deterministic: one host thread and a clock of its own, so that a run repeats
+//! to the bit), `watchdog=SECONDS` (stop a launch in which no wavefront has ended for so long; 0: never). What is not said
+//! has an MI210's figure.
 
 use std::num::NonZero;
+use std::time::Duration;
+
+use crate::check::Checks;
+use crate::dispatch::WorkGroupOrder;
 
 /// What the user may choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +30,18 @@ pub struct Options {
     pub statistics: Option<String>,
     /// Whether runs of vector instructions are translated to host code.
     pub translate: bool,
+    /// The checks that are on.
+    pub checks: Checks,
+    /// Where their findings are written as JSON.
+    pub check_report: Option<String>,
+    /// Where the counts by launch are written at the end.
+    pub launches: Option<String>,
+    /// Where the timeline is written at the end.
+    pub trace: Option<String>,
+    /// Order of the work-groups.
+    pub order: WorkGroupOrder,
+    /// How long a launch may go on without a wavefront that ends.
+    pub watchdog: Option<Duration>,
 }
 
 impl Default for Options {
@@ -33,6 +54,12 @@ impl Default for Options {
             threads: threads as u32,
             statistics: None,
             translate: true,
+            checks: Checks::default(),
+            check_report: None,
+            launches: None,
+            trace: None,
+            order: WorkGroupOrder::Free,
+            watchdog: None,
         }
     }
 }
@@ -57,14 +84,40 @@ pub fn parse(text: &str) -> Result<Options, String> {
                     _ => return Err(format!("jit: expected on or off, found `{value}`")),
                 }
             }
-            other => {
-                return Err(format!(
-                    "unknown option `{other}` (known: gpus, cus, memory, threads, stats, jit)"
-                ));
+            "check" => options.checks = checks(value)?,
+            "check-report" => options.check_report = Some(value.to_owned()),
+            "launches" => options.launches = Some(value.to_owned()),
+            "trace" => options.trace = Some(value.to_owned()),
+            "order" => {
+                options.order = match value.trim() {
+                    "free" => WorkGroupOrder::Free,
+                    "deterministic" => WorkGroupOrder::Deterministic,
+                    _ => return Err(format!("order: expected free or deterministic, found `{value}`")),
+                }
             }
+            "watchdog" => {
+                let seconds = number(key, value, 0, 1_000_000)?;
+                options.watchdog = (seconds > 0).then(|| Duration::from_secs(seconds.into()));
+            }
+            other => return Err(format!("unknown option `{other}` (known: {KNOWN})")),
         }
     }
     Ok(options)
+}
+
+/// The keys, for the message.
+const KNOWN: &str =
+    "gpus, cus, memory, threads, stats, jit, check, check-report, launches, trace, order, watchdog";
+
+fn checks(value: &str) -> Result<Checks, String> {
+    let mut checks = Checks::default();
+    for name in value.split('+').filter(|name| !name.is_empty()) {
+        let on = checks
+            .by_name(name)
+            .ok_or_else(|| format!("check: expected some of memory+race+init+wait+sync, found `{name}`"))?;
+        *on = true;
+    }
+    Ok(checks)
 }
 
 fn number(key: &str, value: &str, least: u32, most: u32) -> Result<u32, String> {
@@ -117,8 +170,12 @@ mod tests {
                 "memory=99999999999TiB",
                 "memory: expected a size from 16MiB to 64TiB such as 64GiB, found `99999999999TiB`",
             ),
-            ("speed=9", "unknown option `speed` (known: gpus, cus, memory, threads, stats, jit)"),
             ("jit=maybe", "jit: expected on or off, found `maybe`"),
+            (
+                "speed=9",
+                "unknown option `speed` (known: gpus, cus, memory, threads, stats, jit, check, check-report, launches, trace, order, watchdog)",
+            ),
+            ("check=memory+speed", "check: expected some of memory+race+init+wait+sync, found `speed`"),
         ] {
             assert_eq!(parse(text).expect_err(text), complaint);
         }

@@ -14,6 +14,8 @@ use crate::dispatch::{DispatchRequest, DispatchStatistics, Fault, FaultKind, Wor
 use crate::execute::Flow;
 use crate::isa;
 use crate::isa::operand::EXEC;
+use crate::loader::registry;
+use crate::observe::{self, Observer, WatchedGroup};
 use crate::wave::code::{CodeView, Program};
 use crate::wave::memory::{MemoryView, Scratch};
 use crate::wave::mode::{HostModes, restore_mxcsr, set_mxcsr};
@@ -28,6 +30,8 @@ const TURN: u64 = 4_000_000;
 const RESIDENT: usize = 1024;
 /// How long one host thread works on a dispatch alone.
 const WORTH_COMPANY: Duration = Duration::from_micros(50);
+/// Wavefronts that the watchdog's report names.
+const STUCK_SHOWN: usize = 16;
 /// Bytes of LDS past the end that wide accesses may touch.
 const LDS_SLACK: usize = 64;
 
@@ -43,6 +47,9 @@ struct Grid<'a> {
     waves: AtomicU64,
     done: AtomicU64,
     fault: Mutex<Option<Fault>>,
+    /// Milliseconds after `began` at which a wave ended last.
+    progress: AtomicU64,
+    began: Instant,
 }
 
 /// A work-group under way.
@@ -52,6 +59,8 @@ struct WorkGroup {
     /// Whole 64-byte lines, aligned as LDS is.
     lds: Vec<Row>,
     scratch: Vec<Row>,
+    /// What is remembered of it when the dispatch is watched.
+    watch: Option<Box<WatchedGroup>>,
 }
 
 /// A wave between dispatches.
@@ -102,9 +111,10 @@ pub(crate) fn run_grid(request: &DispatchRequest<'_>) -> Result<DispatchStatisti
     let groups: [u64; 3] = std::array::from_fn(|axis| {
         u64::from(request.grid_size[axis]).div_ceil(request.workgroup_size[axis].into())
     });
+    let watched = request.observation.is_some();
     let grid = Grid {
         request,
-        program: Arc::default(),
+        program: Arc::new(if watched { Program::plain() } else { Program::default() }),
         groups,
         total: groups.iter().product(),
         next: AtomicU64::new(0),
@@ -113,9 +123,13 @@ pub(crate) fn run_grid(request: &DispatchRequest<'_>) -> Result<DispatchStatisti
         waves: AtomicU64::new(0),
         done: AtomicU64::new(0),
         fault: Mutex::new(None),
+        progress: AtomicU64::new(0),
+        began: Instant::now(),
     };
     let threads = match request.order {
         WorkGroupOrder::Deterministic => 1,
+        // One that is watched has one order too: what is reported repeats.
+        WorkGroupOrder::Free if watched => 1,
         WorkGroupOrder::Free => {
             request.host_threads.clamp(1, usize::try_from(grid.total).unwrap_or(usize::MAX))
         }
@@ -140,6 +154,16 @@ pub(crate) fn run_grid(request: &DispatchRequest<'_>) -> Result<DispatchStatisti
     })
 }
 
+impl Grid<'_> {
+    /// Whether no wave has ended for as long as the watchdog allows.
+    fn is_stuck(&self) -> bool {
+        self.request.watchdog.is_some_and(|limit| {
+            let last = Duration::from_millis(self.progress.load(Ordering::Relaxed));
+            self.began.elapsed().saturating_sub(last) > limit
+        })
+    }
+}
+
 /// One host thread's part.
 struct Worker<'a> {
     grid: &'a Grid<'a>,
@@ -150,6 +174,8 @@ struct Worker<'a> {
     instructions: u64,
     started: u64,
     ended: u64,
+    /// Who watches the dispatch.
+    observer: Option<Box<Observer>>,
 }
 
 impl<'a> Worker<'a> {
@@ -162,6 +188,7 @@ impl<'a> Worker<'a> {
             instructions: 0,
             started: 0,
             ended: 0,
+            observer: grid.request.observation.map(|what| Box::new(Observer::new(grid.request, what))),
         }
     }
 
@@ -178,7 +205,11 @@ impl<'a> Worker<'a> {
                 self.resident.push_front(group);
             }
             let Some(mut group) = self.resident.pop_front() else { break };
-            match self.turn(&mut group) {
+            let outcome = self.turn(&mut group).and_then(|ended| match ended {
+                false if grid.is_stuck() => Err(Box::new(self.stuck(&group))),
+                _ => Ok(ended),
+            });
+            match outcome {
                 Ok(true) => {
                     self.ended += 1;
                     self.spare_waves.append(&mut group.waves);
@@ -201,6 +232,9 @@ impl<'a> Worker<'a> {
         let spare =
             self.spare_waves.into_iter().chain(self.resident.into_iter().flat_map(|group| group.waves));
         keep(spare);
+        if let Some(observer) = self.observer.take() {
+            observer.end(began.elapsed());
+        }
         grid.instructions.fetch_add(self.instructions, Ordering::Relaxed);
         grid.waves.fetch_add(self.started, Ordering::Relaxed);
         grid.done.fetch_add(self.ended, Ordering::Relaxed);
@@ -234,7 +268,8 @@ impl<'a> Worker<'a> {
         lds.clear();
         lds.resize(lds_rows, Row::ZERO);
         scratch.resize(scratch_rows * waves, Row::ZERO);
-        let mut group = WorkGroup { waves: Vec::with_capacity(waves), live: waves, lds, scratch };
+        let watch = self.observer.as_mut().map(|observer| observer.group(request, index, waves));
+        let mut group = WorkGroup { waves: Vec::with_capacity(waves), live: waves, lds, scratch, watch };
         for number in 0..waves {
             let mut wave =
                 self.spare_waves.pop().or_else(|| self.kept_wave()).unwrap_or_else(|| self.new_wave());
@@ -245,6 +280,11 @@ impl<'a> Worker<'a> {
                 lane_size: lane_scratch,
             };
             self.initialise(&mut wave, id, size, number as u32);
+            wave.stepwise = group.watch.is_some();
+            wave.own_time = request.order == WorkGroupOrder::Deterministic;
+            if let (Some(observer), Some(watch)) = (&mut self.observer, &mut group.watch) {
+                observer.wave_begins(watch, &mut wave);
+            }
             group.waves.push(wave);
         }
         self.started += waves as u64;
@@ -282,6 +322,9 @@ impl<'a> Worker<'a> {
             message: 0,
             executed: 0,
             index_mode: 0,
+            stepwise: false,
+            own_time: false,
+            time: 0,
             hardware_id: 0,
             number: 0,
             workgroup: [0; 3],
@@ -297,6 +340,7 @@ impl<'a> Worker<'a> {
         wave.state = WaveState::Ready;
         wave.fault = None;
         wave.executed = 0;
+        wave.time = 0;
         wave.index_mode = 0;
         wave.number = number;
         wave.workgroup = id;
@@ -368,10 +412,45 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// The watchdog's report: where the waves of the work-groups under way are, as far as this thread has them.
+    fn stuck(&mut self, group: &WorkGroup) -> Fault {
+        let mut text = String::new();
+        let mut first = None;
+        let live = std::iter::once(group).chain(&self.resident).flat_map(|group| &group.waves);
+        for wave in live.filter(|wave| wave.state != WaveState::Ended) {
+            let pc = wave.code.address_of(wave.ip);
+            first.get_or_insert((pc, wave.workgroup, wave.number));
+            if text.lines().count() >= STUCK_SHOWN {
+                text.push_str("\n  and more");
+                break;
+            }
+            let [x, y, z] = wave.workgroup;
+            let state = if wave.state == WaveState::Barrier { "waits at a barrier" } else { "runs" };
+            let place =
+                registry::symbol_at(pc).map_or(format!("{pc:#x}"), |(name, at)| format!("{name}+{at:#x}"));
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text += &format!("  work-group ({x}, {y}, {z}), wavefront {} {state} at {place}", wave.number);
+            text += &format!(", exec {:#018x}", wave.exec());
+        }
+        let (pc, workgroup, wavefront) = first.unwrap_or_default();
+        Fault {
+            kind: FaultKind::Deadlock,
+            pc,
+            instruction: text,
+            workgroup,
+            wavefront,
+            lane: None,
+            address: None,
+        }
+    }
+
     /// Runs a work-group until it ends (`true`) or has had its turn.
     fn turn(&mut self, group: &mut WorkGroup) -> Result<bool, Box<Fault>> {
         let grid = self.grid;
-        let limit = self.instructions + TURN;
+        // What is watched goes slowly.
+        let limit = self.instructions + if group.watch.is_some() { TURN / 20 } else { TURN };
         // A work-group that only gives way (`s_sleep`) has its turn cut short too.
         let mut patience = 64;
         while self.instructions < limit && patience > 0 {
@@ -381,12 +460,17 @@ impl<'a> Worker<'a> {
                     continue;
                 }
                 let before = wave.executed;
-                let flow = run_wave(wave, grid)?;
+                let watch = self.observer.as_deref_mut().zip(group.watch.as_deref_mut());
+                let flow = run_wave(wave, grid, watch)?;
                 self.instructions += wave.executed - before;
                 match flow {
                     Flow::End => {
                         wave.state = WaveState::Ended;
                         group.live -= 1;
+                        if grid.request.watchdog.is_some() {
+                            let now = grid.began.elapsed().as_millis() as u64;
+                            grid.progress.store(now, Ordering::Relaxed);
+                        }
                     }
                     Flow::Barrier => wave.state = WaveState::Barrier,
                     _ => yielded += 1,
@@ -401,6 +485,9 @@ impl<'a> Worker<'a> {
             // Whoever is left waits at the barrier, ended waves do not count.
             let waiting = group.waves.iter().filter(|wave| wave.state == WaveState::Barrier).count();
             if waiting == group.live {
+                if let (Some(observer), Some(watch)) = (&mut self.observer, &mut group.watch) {
+                    observer.barrier(watch);
+                }
                 for wave in &mut group.waves {
                     if wave.state == WaveState::Barrier {
                         wave.state = WaveState::Ready;
@@ -419,7 +506,11 @@ impl<'a> Worker<'a> {
 }
 
 /// Runs one wave until something other than the next instruction is due.
-fn run_wave(wave: &mut Wave, grid: &Grid<'_>) -> Result<Flow, Box<Fault>> {
+fn run_wave(
+    wave: &mut Wave,
+    grid: &Grid<'_>,
+    watch: Option<(&mut Observer, &mut WatchedGroup)>,
+) -> Result<Flow, Box<Fault>> {
     if wave.ip.is_null() {
         let entry = grid.request.descriptor_address.wrapping_add_signed(grid.request.descriptor.entry_offset);
         match wave.code.enter(entry) {
@@ -428,7 +519,10 @@ fn run_wave(wave: &mut Wave, grid: &Grid<'_>) -> Result<Flow, Box<Fault>> {
         }
     }
     set_mxcsr(wave.mxcsr.single);
-    let flow = interpret(wave, grid);
+    let flow = match watch {
+        None => interpret(wave, grid),
+        Some((observer, group)) => observe::interpret(wave, grid.request, observer, group),
+    };
     restore_mxcsr();
     if flow == Flow::Fault {
         let pc = wave.code.address_of(wave.last);

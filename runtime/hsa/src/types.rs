@@ -22,6 +22,8 @@ pub const STATUS_ERROR_MEMORY_FAULT: Status = 43;
 pub const STATUS_ERROR_INVALID_ALLOCATION: Status = 0x1003;
 /// `HSA_STATUS_ERROR_OUT_OF_RESOURCES`: memory, queues or signals are used up; `hsa_init` without a GPU.
 pub const STATUS_ERROR_OUT_OF_RESOURCES: Status = 0x1008;
+/// Of the emulator's own: its watchdog stopped a launch.
+pub const STATUS_ERROR_LAUNCH_TIMEOUT: Status = 0x5746;
 /// `HSA_STATUS_ERROR_EXCEPTION`: a trap or a floating-point exception stopped a queue.
 pub const STATUS_ERROR_EXCEPTION: Status = 0x1016;
 

@@ -12,6 +12,7 @@ use super::vector::{row_offset, source};
 use super::{Attachments, Flow, Handler, Instruction};
 use crate::isa::{Decoded, Field};
 use crate::wave::registers::Row;
+use crate::observe::{Place, Space};
 use crate::wave::{Wave, base};
 
 /// In [`Instruction::flags`]: an atomic that returns the old value.
@@ -612,4 +613,33 @@ pub(crate) fn build(decoded: &Decoded, attachments: &mut Attachments) -> Option<
     };
     instruction.run = run;
     Some(instruction)
+}
+
+/// Where each active lane's bytes are, for who watches.
+pub(crate) fn locate(wave: &Wave, instruction: &Instruction, mnemonic: &str, places: &mut Vec<Place>) {
+    let mut push = |lane: usize, bytes: u8, offset: u32| {
+        places.push(Place { lane: lane as u8, space: Space::Lds, bytes, address: offset.into() });
+    };
+    if matches!(mnemonic, "ds_append" | "ds_consume") {
+        return push(0, 4, (wave.m0() >> 16).wrapping_add(instruction.source[0] as u32));
+    }
+    let tail = mnemonic.trim_start_matches("ds_");
+    let two = ["read2", "write2", "wrxchg2"].iter().any(|name| tail.starts_with(name));
+    let bytes = match tail.starts_with("read") || tail.starts_with("write") || two {
+        true => instruction.from[0],
+        false if instruction.flags & WIDE != 0 => 8,
+        false => 4,
+    };
+    for lane in Lanes(wave.exec()) {
+        // SAFETY: the instruction was built for this format.
+        let start = unsafe { address(wave, instruction, lane) };
+        if two {
+            let stride = if instruction.flags & STRIDE_64 != 0 { 64 } else { 1 };
+            for offset in two_offsets(instruction) {
+                push(lane, bytes, start.wrapping_add(offset * stride));
+            }
+        } else {
+            push(lane, bytes, start);
+        }
+    }
 }

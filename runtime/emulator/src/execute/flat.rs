@@ -14,6 +14,7 @@ use super::vector::{row_offset, source};
 use super::{Flow, Handler, Instruction};
 use crate::dispatch::PRIVATE_APERTURE_BASE;
 use crate::isa::{Decoded, Field, Format};
+use crate::observe::{Kind, Place, Space};
 use crate::wave::memory::{Aperture, aperture};
 use crate::wave::{Wave, base};
 
@@ -393,4 +394,24 @@ pub(crate) fn build(decoded: &Decoded) -> Option<Instruction> {
         _ => {}
     }
     Some(instruction)
+}
+
+/// Where each active lane's bytes are, for who watches.
+pub(crate) fn locate(wave: &Wave, instruction: &Instruction, kind: Kind, places: &mut Vec<Place>) {
+    let bytes = match (kind, instruction.prepare[0] != 0) {
+        (Kind::Atomic, true) => 8,
+        (Kind::Atomic, false) => 4,
+        _ => Shape::from_code(instruction.from[0]).bytes,
+    };
+    let mut at = [0; 64];
+    // SAFETY: the instruction was built for this format.
+    unsafe { addresses(wave, instruction, &mut at) };
+    for lane in Lanes(wave.exec()) {
+        let (space, address) = match aperture(at[lane]) {
+            Aperture::Global => (Space::Global, at[lane]),
+            Aperture::Shared => (Space::Lds, at[lane] & 0xffff_ffff),
+            Aperture::Private => (Space::Scratch, at[lane] & 0xffff_ffff),
+        };
+        places.push(Place { lane: lane as u8, space, bytes, address });
+    }
 }

@@ -8,6 +8,7 @@ use super::transfer::{Lanes, Shape, load_lanes, out_of_bounds, store_lanes};
 use super::vector::{row_offset, source};
 use super::{Flow, Handler, Instruction, scalar};
 use crate::isa::{Decoded, Field, Format};
+use crate::observe::{Kind, Place, Space};
 use crate::wave::{Wave, base};
 
 const OFFSET_ENABLE: u16 = 1;
@@ -343,4 +344,33 @@ pub(crate) fn build(decoded: &Decoded) -> Option<Instruction> {
         }
     }
     Some(instruction)
+}
+
+/// Where each active lane's bytes are, for who watches; an access to the wave's scratch by the lane's own offset.
+pub(crate) fn locate(wave: &Wave, instruction: &Instruction, kind: Kind, places: &mut Vec<Place>) {
+    let bytes = match (kind, instruction.prepare[0] != 0) {
+        (Kind::Atomic, true) => 8,
+        (Kind::Atomic, false) => 4,
+        _ => Shape::from_code(instruction.from[2]).bytes,
+    };
+    let buffer = Buffer::read(wave, instruction);
+    let scratch = wave.scratch;
+    let own_scratch = buffer.swizzled
+        && buffer.add_lane
+        && buffer.index_stride == 64
+        && buffer.start.wrapping_sub(scratch.base) <= scratch.size();
+    for lane in Lanes(wave.exec()) {
+        // SAFETY: the instruction was built for this format.
+        let (index, offset) = unsafe { place(wave, instruction, &buffer, lane) };
+        let (space, address) = if own_scratch {
+            (Space::Scratch, ((buffer.start - scratch.base) / 64 + offset) & 0xffff_ffff)
+        } else {
+            match buffer.locate(index, offset, bytes.into()) {
+                Some(address) => (Space::Global, address),
+                // Past the end of a buffer reads give zero and writes are dropped, by definition.
+                None => continue,
+            }
+        };
+        places.push(Place { lane: lane as u8, space, bytes, address });
+    }
 }

@@ -3,6 +3,7 @@
 use super::{Flow, Handler, Instruction, fault};
 use crate::dispatch::FaultKind;
 use crate::isa::{Decoded, Field};
+use crate::observe::{Kind, Place, Space};
 use crate::wave::Wave;
 use crate::wave::memory::{load, store};
 
@@ -67,7 +68,13 @@ unsafe fn store_dwords(wave: &mut Wave, instruction: &Instruction) -> Flow {
 }
 
 /// Nanoseconds as the 100 MHz counter would count them for `realtime`, else as they are.
-fn now(realtime: bool) -> u64 {
+fn now(wave: &mut Wave, realtime: bool) -> u64 {
+    if wave.own_time {
+        // Time goes on with each look at it; a wave that waits for an hour to pass must come to an end.
+        wave.time += 1_000;
+        let nanoseconds = wave.executed + wave.time;
+        return if realtime { nanoseconds / 10 } else { nanoseconds };
+    }
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `time` is writable.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
@@ -76,12 +83,14 @@ fn now(realtime: bool) -> u64 {
 }
 
 unsafe fn s_memtime(wave: &mut Wave, instruction: &Instruction) -> Flow {
-    wave.set_sgpr64(instruction.target & 127, now(false));
+    let now = now(wave, false);
+    wave.set_sgpr64(instruction.target & 127, now);
     Flow::Next
 }
 
 unsafe fn s_memrealtime(wave: &mut Wave, instruction: &Instruction) -> Flow {
-    wave.set_sgpr64(instruction.target & 127, now(true));
+    let now = now(wave, true);
+    wave.set_sgpr64(instruction.target & 127, now);
     Flow::Next
 }
 
@@ -166,4 +175,17 @@ pub(crate) fn build(decoded: &Decoded) -> Option<Instruction> {
             if register { decoded.bits(63, 57).into() } else { u64::from(decoded.bits(38, 32)) };
     }
     Some(instruction)
+}
+
+/// Where the access is, for who watches.
+pub(crate) fn locate(wave: &Wave, instruction: &Instruction, kind: Kind, places: &mut Vec<Place>) {
+    let bytes = match (kind, instruction.mask) {
+        (Kind::Atomic, 0) => 4,
+        (Kind::Atomic, _) => 8,
+        (_, count) => u64::from(count) * 4,
+    };
+    let (address, room) = address(wave, instruction);
+    if room >= bytes {
+        places.push(Place { lane: 0, space: Space::Global, bytes: bytes as u8, address });
+    }
 }

@@ -217,30 +217,14 @@ pub(crate) fn gpr_index_off_or_mode(decoded: &Decoded) -> Handler {
 /// instruction (a barrier, a fault) ends the stretch early; the compiler emits none of that inside one.
 fn indexed(wave: &mut Wave, from: &Instruction) -> Flow {
     wave.index_mode = 1;
+    if wave.stepwise {
+        return Flow::Next;
+    }
     let mut at = (&raw const *from).wrapping_add(1);
     while wave.index_mode != 0 {
-        // SAFETY: a page ends with an entry that leaves it, so `at` stays inside.
-        let entry = unsafe { &*at };
-        let original = crate::translate::original(entry);
         wave.executed += 1;
-        let mut instruction = *original;
-        let m0 = wave.m0();
-        let (distance, operands) = (row_offset(m0 & 0xff), m0 >> 12 & 15);
-        // SAFETY: built together with the instruction.
-        let mut modifiers = unsafe { instruction.extra.as_ref() }.cloned();
-        let vector = is_vector(&instruction);
-        if vector {
-            instruction.move_registers(operands, distance);
-            if let Some(modifiers) = &mut modifiers {
-                modifiers.move_registers(operands, distance);
-                instruction.extra = modifiers;
-            }
-        }
-        // What is not a vector instruction may ask where it is, and runs in place.
-        let run = if vector { &instruction } else { entry };
-        // SAFETY: as for the loop that runs waves.
-        let flow = unsafe { (run.run)(wave, run) };
-        at = match flow {
+        // SAFETY: a page ends with an entry that leaves it, so `at` stays inside.
+        at = match run_indexed(wave, unsafe { &*at }) {
             Flow::Next => at.wrapping_add(1),
             Flow::Jump => wave.ip,
             other => return other,
@@ -248,6 +232,28 @@ fn indexed(wave: &mut Wave, from: &Instruction) -> Flow {
     }
     wave.ip = at;
     Flow::Jump
+}
+
+/// Runs one instruction of an indexed stretch.
+pub(crate) fn run_indexed(wave: &mut Wave, entry: &Instruction) -> Flow {
+    let original = crate::translate::original(entry);
+    let mut instruction = *original;
+    let m0 = wave.m0();
+    let (distance, operands) = (row_offset(m0 & 0xff), m0 >> 12 & 15);
+    // SAFETY: built together with the instruction.
+    let mut modifiers = unsafe { instruction.extra.as_ref() }.cloned();
+    let vector = is_vector(&instruction);
+    if vector {
+        instruction.move_registers(operands, distance);
+        if let Some(modifiers) = &mut modifiers {
+            modifiers.move_registers(operands, distance);
+            instruction.extra = modifiers;
+        }
+    }
+    // What is not a vector instruction may ask where it is, and runs in place.
+    let run = if vector { &instruction } else { entry };
+    // SAFETY: as for the loop that runs waves.
+    unsafe { (run.run)(wave, run) }
 }
 
 /// Whether the bits are of a VOP format.

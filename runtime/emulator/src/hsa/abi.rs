@@ -11,6 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::runtime;
 use super::status::{SUCCESS, Status};
+use crate::trace;
 
 /// What the body of an exported function returns.
 pub type Outcome = Result<(), Status>;
@@ -194,12 +195,13 @@ pub struct Dim3 {
 }
 
 /// Runs the body of an exported function that needs an initialised runtime.
-pub fn guard(name: &str, body: impl FnOnce() -> Outcome) -> u32 {
+pub fn guard(name: &'static str, body: impl FnOnce() -> Outcome) -> u32 {
     guard_always(name, || if runtime::is_initialized() { body() } else { Err(Status::ERROR_NOT_INITIALIZED) })
 }
 
 /// Runs the body of an exported function.
-pub fn guard_always(name: &str, body: impl FnOnce() -> Outcome) -> u32 {
+pub fn guard_always(name: &'static str, body: impl FnOnce() -> Outcome) -> u32 {
+    let _span = trace::call(name);
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => SUCCESS,
         Ok(Err(status)) => status.0,
@@ -211,7 +213,9 @@ pub fn guard_always(name: &str, body: impl FnOnce() -> Outcome) -> u32 {
 }
 
 /// Runs the body of an exported function that returns a value and not a status.
-pub fn guard_value<T>(name: &str, on_panic: T, body: impl FnOnce() -> T) -> T {
+pub fn guard_value<T>(name: &'static str, on_panic: T, body: impl FnOnce() -> T) -> T {
+    // Loads and stores of signals and indexes are too many to be worth a look.
+    let _span = name.contains("wait").then(|| trace::call(name));
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
         eprintln!("wavefold emulator: internal error in {name}");
         on_panic

@@ -6,11 +6,12 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::abi::Outcome;
 use super::status::Status;
 use crate::dispatch;
+use crate::check::report;
 use crate::loader::registry;
 use crate::memory::pool;
 use crate::options::{self, Options};
 use crate::queue::{handler, ring};
-use crate::statistics;
+use crate::{statistics, trace};
 
 static REFERENCES: Mutex<u32> = Mutex::new(0);
 static INITIALIZED: AtomicBool = AtomicBool::new(false);
@@ -39,14 +40,23 @@ pub fn initialize() -> Outcome {
                 eprintln!("wavefold emulator: WAVEFOLD_EMULATOR: {complaint}");
                 Status::ERROR
             })?;
-            let statistics = parsed.statistics.is_some();
-            if OPTIONS.set(parsed).is_ok() && statistics {
+            let files = parsed.statistics.is_some() || parsed.launches.is_some() || parsed.trace.is_some();
+            if parsed.trace.is_some() {
+                trace::enable();
+            }
+            if OPTIONS.set(parsed).is_ok() && files {
                 // SAFETY: the function is `extern "C"`, takes nothing, and stays loaded: it is ours.
-                unsafe { libc::atexit(write_statistics) };
+                unsafe { libc::atexit(write_files) };
             }
         }
         let options = options();
         dispatch::enable_translation(options.translate);
+        if options.checks.memory {
+            pool::keep_freed_addresses();
+        }
+        if let Some(file) = &options.check_report {
+            report::begin(file);
+        }
         let mut capacities = vec![host_memory()];
         capacities.resize(1 + options.gpus as usize, options.memory);
         pool::set_capacities(capacities);
@@ -74,10 +84,20 @@ pub fn shut_down() -> Outcome {
     Ok(())
 }
 
-extern "C" fn write_statistics() {
-    let target = options().statistics.as_deref().unwrap_or("1");
+extern "C" fn write_files() {
     // A panic here would end a process that is ending well.
-    let _ = std::panic::catch_unwind(|| statistics::write(target));
+    let _ = std::panic::catch_unwind(|| {
+        let options = options();
+        if let Some(target) = &options.statistics {
+            statistics::write(target);
+        }
+        if let Some(file) = &options.launches {
+            statistics::launch::write(file);
+        }
+        if let Some(file) = &options.trace {
+            trace::write(file);
+        }
+    });
 }
 
 fn host_memory() -> u64 {

@@ -66,5 +66,7 @@ statuses! {
     ERROR_MEMORY_FAULT = 43, "The agent attempted to access an inaccessible address.";
     CU_MASK_REDUCED = 44, "The CU mask was successfully set but the mask attempted to enable a CU which was disabled.";
     ERROR_OUT_OF_REGISTERS = 45, "The agent attempted to launch a kernel with more registers than it has.";
+    // Our own: AMD's runtime has no watchdog.
+    ERROR_LAUNCH_TIMEOUT = 0x5746, "A dispatch that made no progress was stopped by the watchdog.";
     ERROR_RESOURCE_BUSY = 46, "The resource is busy or temporarily unavailable.";
 }

@@ -90,8 +90,8 @@ pub struct CodeObject {
     pub span: Range<u64>,
     /// The dynamic symbols.
     pub symbols: Vec<Symbol>,
-    /// Local functions of the full symbol table, to name addresses by.
-    pub functions: Vec<Symbol>,
+    /// Functions and variables of the full symbol table, to name addresses by.
+    pub names: Vec<Symbol>,
     /// The dynamic relocations.
     pub relocations: Vec<Relocation>,
     /// What the note says of each kernel, by descriptor symbol.
@@ -158,11 +158,11 @@ pub fn parse(bytes: &[u8]) -> Result<CodeObject, Status> {
     };
     let symbols: Vec<Symbol> =
         elf.dynsyms.iter().map(|sym| symbol(sym, elf.dynstrtab.get_at(sym.st_name))).collect();
-    let functions = elf
+    let names = elf
         .syms
         .iter()
         .map(|sym| symbol(sym, elf.strtab.get_at(sym.st_name)))
-        .filter(|symbol| symbol.kind == Some(SymbolKind::Function) && symbol.is_defined)
+        .filter(|symbol| symbol.kind.is_some() && symbol.is_defined)
         .collect();
 
     let mut relocations = Vec::new();
@@ -186,7 +186,7 @@ pub fn parse(bytes: &[u8]) -> Result<CodeObject, Status> {
             kernels = metadata::parse(note.desc).ok_or(INVALID)?;
         }
     }
-    Ok(CodeObject { segments, span: start..end, symbols, functions, relocations, kernels })
+    Ok(CodeObject { segments, span: start..end, symbols, names, relocations, kernels })
 }
 
 /// Checks version and processor. The device is a gfx90a with SRAM ECC and without XNACK.

@@ -73,6 +73,42 @@ pub struct Loaded {
     pub placement: Placement,
     /// Functions and kernels by address, to name addresses by.
     names: BTreeMap<u64, (String, u64)>,
+    /// Variables by address.
+    variables: BTreeMap<u64, Variable>,
+}
+
+/// A variable of a loaded code object.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its device address.
+    pub address: u64,
+    /// Its size.
+    pub size: u64,
+    /// Whether it lies in a segment that device code may write to.
+    pub writable: bool,
+}
+
+impl Loaded {
+    /// The variable that holds `address`.
+    pub fn variable_at(&self, address: u64) -> Option<&Variable> {
+        let (_, variable) = self.variables.range(..=address).next_back()?;
+        (address - variable.address < variable.size).then_some(variable)
+    }
+
+    /// The variable before `address`, as a phrase.
+    pub fn nearest_variable(&self, address: u64) -> String {
+        match self.variables.range(..=address).next_back() {
+            Some((_, variable)) => format!(
+                "{} bytes past the end of variable {} of {} bytes",
+                address - variable.address - variable.size,
+                variable.name,
+                variable.size
+            ),
+            None => "inside a loaded code object, in none of its variables".into(),
+        }
+    }
 }
 
 /// An executable.
@@ -233,7 +269,16 @@ pub fn load(handle: u64, agent: u32, source: &Source) -> Result<u64, Status> {
     let placement = load::place(&object, &source.bytes, agent, find)?;
     let symbols = symbols(&object, &placement, agent)?;
     let mut names = BTreeMap::new();
-    for symbol in object.functions.iter().chain(&object.symbols) {
+    let mut variables = BTreeMap::new();
+    for symbol in object.names.iter().chain(&object.symbols) {
+        if symbol.is_defined && symbol.kind == Some(SymbolKind::Variable) && symbol.size > 0 {
+            let address = symbol.address.wrapping_add(placement.delta);
+            let holds = |segment: &&elf::Segment| symbol.address.wrapping_sub(segment.address) < segment.size;
+            if let Some(segment) = object.segments.iter().find(holds) {
+                let (name, size, writable) = (symbol.name.clone(), symbol.size, segment.writable);
+                variables.insert(address, Variable { name, address, size, writable });
+            }
+        }
         if symbol.is_defined && matches!(symbol.kind, Some(SymbolKind::Function | SymbolKind::Kernel)) {
             let address = symbol.address.wrapping_add(placement.delta);
             names.insert(address, (symbol.name.clone(), symbol.size));
@@ -246,6 +291,7 @@ pub fn load(handle: u64, agent: u32, source: &Source) -> Result<u64, Status> {
         source: source.clone(),
         placement,
         names,
+        variables,
     });
     with(|registry| {
         let executable = registry.executables.get_mut(&handle).ok_or(Status::ERROR_INVALID_EXECUTABLE)?;

@@ -133,6 +133,9 @@ static TABLE: Mutex<Table> = Mutex::new(Table {
 
 /// How many freed allocations are remembered, to name a use after free.
 const FREED_MAX: usize = 1024;
+/// What was freed while addresses are not to be given out again.
+static QUARANTINE: Mutex<Option<Vec<Mapping>>> = Mutex::new(None);
+
 /// How far an address may lie from an allocation to be reported as just outside it.
 const NEAR: usize = 1 << 20;
 
@@ -145,6 +148,11 @@ pub fn set_capacities(capacities: Vec<u64>) {
     let mut table = table();
     table.used.resize(capacities.len(), 0);
     table.capacity = capacities;
+}
+
+/// Keeps the addresses of freed memory from being given out again, so that a use after free is known as one.
+pub fn keep_freed_addresses() {
+    QUARANTINE.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default();
 }
 
 /// The size of a pool in bytes.
@@ -245,6 +253,16 @@ pub fn free(base: usize) -> Result<Vec<Deallocation>, Status> {
     }
     table.freed.push_back((base, allocation.size));
     drop(table);
+    let mut quarantine = QUARANTINE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mapping = match (quarantine.as_mut(), mapping) {
+        (Some(kept), Some(mapping)) => {
+            mapping.discard();
+            kept.push(mapping);
+            None
+        }
+        (_, mapping) => mapping,
+    };
+    drop(quarantine);
     map().remove(base as u64, mapping);
     Ok(allocation.deallocations)
 }
@@ -252,6 +270,14 @@ pub fn free(base: usize) -> Result<Vec<Deallocation>, Status> {
 /// What is known of the allocation that holds `address`.
 pub fn find(address: usize) -> Option<Allocation> {
     table().containing(address).cloned()
+}
+
+/// What freed allocation an address lies in, as a phrase.
+pub fn describe_freed(address: usize) -> Option<String> {
+    let table = table();
+    let freed = |(base, size): &&(usize, usize)| address.wrapping_sub(*base) < *size;
+    let (base, size) = table.freed.iter().rev().find(freed)?;
+    Some(format!("{} bytes into an allocation of {size} bytes that was freed", address - base))
 }
 
 /// What a wrong address may have been meant for, as a phrase for the report of a fault by this agent.
@@ -263,10 +289,11 @@ pub fn describe(address: usize, agent: u32) -> Option<String> {
         let access = if allowed { "" } else { " that this GPU was not given access to" };
         return Some(format!("{offset} bytes into an allocation of {size} bytes{access}"));
     }
-    let freed = |(base, size): &&(usize, usize)| address.wrapping_sub(*base) < *size;
-    if let Some((base, size)) = table.freed.iter().rev().find(freed) {
-        return Some(format!("{} bytes into an allocation of {size} bytes that was freed", address - base));
+    drop(table);
+    if let Some(freed) = describe_freed(address) {
+        return Some(freed);
     }
+    let table = self::table();
     let below = table.entries.range(..=address).next_back().map(|(base, entry)| {
         let end = base + entry.allocation.size;
         (address - end, format!("{} bytes past the end of an allocation", address - end), entry)

@@ -8,6 +8,7 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
 use super::signal::{self, SignalRef};
+use crate::trace;
 
 /// A copy's largest size that the caller's thread does itself.
 const INLINE_SIZE: usize = 64 << 10;
@@ -38,7 +39,9 @@ impl Job {
 
     fn run(self) {
         let start = signal::timestamp();
+        let span = trace::copy(self.size);
         (self.work)();
+        drop(span);
         if let Some(completion) = self.completion {
             completion.set_times(start, signal::timestamp());
             completion.change(|value| value.fetch_sub(1, Ordering::SeqCst));

@@ -12,15 +12,13 @@ use std::time::Duration;
 use super::packet::{self, Body, Dispatch, Packet};
 use super::ring::{PACKET_INVALID, Queue};
 use super::signal::{self, Awaited, Condition, SignalRef};
-use crate::dispatch::{
-    self, AddressSpace, DispatchRequest, Fault, FaultKind, KernelDescriptor, WorkGroupOrder,
-};
+use crate::dispatch::{self, AddressSpace, DispatchRequest, Fault, FaultKind, KernelDescriptor, Observation};
 use crate::hsa::status::Status;
 use crate::hsa::{runtime, system_event};
 use crate::loader::registry;
 use crate::memory::map::{MapView, RegionFlags};
 use crate::memory::pool;
-use crate::{memory, statistics};
+use crate::{memory, statistics, trace};
 
 /// How often an idle queue looks whether device code has rung its doorbell by a plain store.
 const IDLE_RECHECK: Duration = Duration::from_millis(20);
@@ -78,6 +76,7 @@ fn process(queue: &Queue, index: u64) -> Result<(), Failure> {
     let Packet { body, completion_signal } = packet::parse(&bytes)
         .map_err(|(status, what)| Failure::Packet(status, format!("packet {index}: {what}")))?;
     let completion = signal_of(completion_signal)?;
+    let span = trace::packet(queue.address() as u64, || describe(&body));
     let start = signal::timestamp();
     match body {
         Body::Dispatch(dispatch) => execute(queue, index, &dispatch)?,
@@ -104,6 +103,7 @@ fn process(queue: &Queue, index: u64) -> Result<(), Failure> {
         }
     }
     let end = signal::timestamp();
+    drop(span);
     queue.header(index).store(PACKET_INVALID, Ordering::Release);
     queue.amd().read_dispatch_id.store(index + 1, Ordering::Release);
     if let Some(completion) = completion {
@@ -111,6 +111,23 @@ fn process(queue: &Queue, index: u64) -> Result<(), Failure> {
         completion.change(|value| value.fetch_sub(1, Ordering::SeqCst));
     }
     Ok(())
+}
+
+/// A packet's name in a timeline, and what is worth knowing of it.
+fn describe(body: &Body) -> (String, serde_json::Value) {
+    match body {
+        Body::Dispatch(dispatch) => {
+            let name = registry::symbol_at(dispatch.kernel_object);
+            let name = name.map_or_else(
+                || format!("{:#x}", dispatch.kernel_object),
+                |(name, _)| name.replace(".kd", ""),
+            );
+            (name, serde_json::json!({ "grid": dispatch.grid_size, "workgroup": dispatch.workgroup_size }))
+        }
+        Body::BarrierAnd(_) => ("barrier (and)".into(), serde_json::Value::Null),
+        Body::BarrierOr(_) => ("barrier (or)".into(), serde_json::Value::Null),
+        Body::BarrierValue { .. } => ("barrier (value)".into(), serde_json::Value::Null),
+    }
 }
 
 fn signal_of(handle: u64) -> Result<Option<SignalRef>, Failure> {
@@ -174,6 +191,11 @@ fn execute(queue: &Queue, index: u64, dispatch: &Dispatch) -> Result<(), Failure
     let options = runtime::options();
     let on_message = |_message: u32, _m0: u32| signal::wake_watchers();
     let cancelled = || queue.is_stopping();
+    let observation = Observation {
+        checks: options.checks,
+        launches: options.launches.is_some(),
+        agent: queue.request.agent,
+    };
     let request = DispatchRequest {
         descriptor,
         descriptor_address: dispatch.kernel_object,
@@ -187,9 +209,11 @@ fn execute(queue: &Queue, index: u64, dispatch: &Dispatch) -> Result<(), Failure
         dispatch_id: index,
         memory: &space,
         host_threads: options.threads as usize,
-        order: WorkGroupOrder::default(),
+        order: options.order,
+        watchdog: options.watchdog,
         compute_units: options.compute_units,
         on_message: Some(&on_message),
+        observation: observation.is_on().then_some(&observation),
         cancelled: Some(&cancelled),
     };
     let start = signal::timestamp();
@@ -267,7 +291,8 @@ fn status_of(kind: FaultKind) -> Status {
         }
         FaultKind::IllegalInstruction | FaultKind::Unimplemented => Status::ERROR_ILLEGAL_INSTRUCTION,
         FaultKind::BadDispatch => Status::ERROR_INVALID_ARGUMENT,
-        FaultKind::Trap(_) | FaultKind::Cancelled | FaultKind::Deadlock => Status::ERROR_EXCEPTION,
+        FaultKind::Deadlock => Status::ERROR_LAUNCH_TIMEOUT,
+        FaultKind::Trap(_) | FaultKind::Cancelled => Status::ERROR_EXCEPTION,
     }
 }
 

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::dispatch::AddressSpace;
 use crate::execute::{self, Instruction, sopp};
 use crate::translate::Translation;
+use crate::observe::Observed;
 
 /// Bytes of a page.
 pub(crate) const PAGE: u64 = 4096;
@@ -37,6 +38,8 @@ pub(crate) struct CodePage {
     attachments: execute::Attachments,
     /// The runs of instructions that are translated; entries point at them.
     translation: Option<Box<Translation>>,
+    /// Of a page that is watched: what each instruction does, by index.
+    observed: Vec<Observed>,
 }
 
 // SAFETY: a page is immutable once built; its instructions point into `attachments` and at static rows only.
@@ -87,8 +90,9 @@ impl CodePage {
         (at >= self.range.0 && at < self.range.1).then(|| self.words[slot])
     }
 
-    /// Decodes from `first_slot` on; what stands before is decoded up to there.
-    fn decode(address: u64, range: (u64, u64), first_slot: usize) -> Self {
+    /// Decodes from `first_slot` on; what stands before is decoded up to there. A `plain` page is one that is watched:
+    /// an entry for each instruction, and what is known of it beside.
+    fn decode(address: u64, range: (u64, u64), first_slot: usize, plain: bool) -> Self {
         let mut page = Self {
             address,
             instructions: Vec::with_capacity(SLOTS + 1),
@@ -98,6 +102,7 @@ impl CodePage {
             range,
             attachments: execute::Attachments::default(),
             translation: None,
+            observed: Vec::new(),
         };
         let mut slot = 0;
         while slot < SLOTS {
@@ -106,9 +111,17 @@ impl CodePage {
             let instruction = match page.word(slot) {
                 Some(word) => {
                     let second = if cut { None } else { page.word(slot + 1) };
+                    if plain {
+                        page.observed.push(Observed::new(pc, word, second));
+                    }
                     execute::build(pc, word, second, &mut page.attachments)
                 }
-                None => Instruction::outside(),
+                None => {
+                    if plain {
+                        page.observed.push(Observed::nothing(pc));
+                    }
+                    Instruction::outside()
+                }
             };
             page.indices[slot] = page.instructions.len() as u16;
             page.slots.push(slot as u16);
@@ -118,7 +131,9 @@ impl CodePage {
         page.slots.push(slot as u16);
         page.instructions.push(Instruction::next_page(address + slot as u64 * 4));
         let targets = page.resolve_branches();
-        page.translation = Translation::find(&mut page.instructions, &targets);
+        if !plain {
+            page.translation = Translation::find(&mut page.instructions, &targets);
+        }
         page
     }
 
@@ -140,18 +155,28 @@ impl CodePage {
     }
 }
 
-/// Pages decoded so far, by address, for all dispatches of the process.
-static DECODED: Mutex<Option<HashMap<u64, Arc<CodePage>>>> = Mutex::new(None);
+/// Pages by address.
+type Pages = HashMap<u64, Arc<CodePage>>;
+
+/// Pages decoded so far, by address, for all dispatches of the process; those that are watched apart.
+static DECODED: [Mutex<Option<Pages>>; 2] = [Mutex::new(None), Mutex::new(None)];
 /// Pages kept before all are dropped.
 const KEPT: usize = 2048;
 
 /// The code that one dispatch runs.
 #[derive(Default)]
 pub(crate) struct Program {
-    pages: Mutex<HashMap<u64, Arc<CodePage>>>,
+    /// Its pages are watched ones.
+    plain: bool,
+    pages: Mutex<Pages>,
 }
 
 impl Program {
+    /// A program whose instructions are watched one by one.
+    pub fn plain() -> Self {
+        Self { plain: true, ..Self::default() }
+    }
+
     /// The decoded page at `address` (a multiple of [`PAGE`]), `None` when no part of it is device memory.
     fn page(&self, address: u64, space: &dyn AddressSpace) -> Option<Arc<CodePage>> {
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
@@ -159,7 +184,7 @@ impl Program {
             return Some(page.clone());
         }
         let range = CodePage::covered(address, space)?;
-        let mut decoded = DECODED.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut decoded = DECODED[usize::from(self.plain)].lock().unwrap_or_else(PoisonError::into_inner);
         let decoded = decoded.get_or_insert_default();
         let page = match decoded.get(&address).filter(|page| page.is_current(range)) {
             Some(page) => page.clone(),
@@ -167,7 +192,7 @@ impl Program {
                 if decoded.len() >= KEPT {
                     decoded.clear();
                 }
-                let page = Arc::new(CodePage::decode(address, range, 0));
+                let page = Arc::new(CodePage::decode(address, range, 0, self.plain));
                 decoded.insert(address, page.clone());
                 page
             }
@@ -182,7 +207,8 @@ impl Program {
         let range = CodePage::covered(address, space)?;
         // Addresses of pages are multiples of the page size, these are not: one map holds both.
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        let decode = || Arc::new(CodePage::decode(address, range, ((pc - address) / 4) as usize));
+        let first = ((pc - address) / 4) as usize;
+        let decode = || Arc::new(CodePage::decode(address, range, first, self.plain));
         Some(pages.entry(pc).or_insert_with(decode).clone())
     }
 }
@@ -225,6 +251,15 @@ impl CodeView {
         self.current = page;
         let at = usize::from(*page.indices.get(slot)?);
         page.instructions.get(at).map(std::ptr::from_ref)
+    }
+
+    /// What is known of an instruction in the current page; `None` for an entry that is no instruction, and in a page
+    /// that is not watched.
+    pub fn observed(&self, instruction: *const Instruction) -> Option<*const Observed> {
+        // SAFETY: as for `address_of`.
+        let page = unsafe { self.current.as_ref() }?;
+        let offset = (instruction as usize).wrapping_sub(page.instructions.as_ptr() as usize);
+        page.observed.get(offset / size_of::<Instruction>()).map(std::ptr::from_ref)
     }
 
     /// The address of an instruction in the current page.

@@ -99,6 +99,12 @@ pub(crate) struct Wave {
     pub executed: u64,
     /// VGPR indexing mode: bit 0 SRC0, 1 SRC1, 2 SRC2, 3 DST; zero when off.
     pub index_mode: u32,
+    /// Every instruction returns to the loop, those of an indexed stretch too: the wave is watched.
+    pub stepwise: bool,
+    /// Clocks show the wave's own time, so that a run repeats.
+    pub own_time: bool,
+    /// Nanoseconds of its own time so far.
+    pub time: u64,
     /// What `s_getreg HW_ID` shows.
     pub hardware_id: u32,
     /// Wavefront within the work-group.

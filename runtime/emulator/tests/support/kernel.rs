@@ -205,8 +205,10 @@ pub fn launch(memory: &Memory, code: &Code, launch: &Launch<'_>) -> Result<Dispa
             memory,
             host_threads: launch.threads,
             order: WorkGroupOrder::Free,
+            watchdog: None,
             compute_units: 104,
             on_message: None,
+            observation: None,
             cancelled: None,
         };
     dispatch::run(&request)

@@ -1,4 +1,6 @@
-//! What the device has done since the process began: for the user's table, and for `stats=FILE` at the end.
+//! What the device has done since the process began: for the user's table, and for `stats=FILE` at the end; `launch` has the counts by launch.
+
+pub(crate) mod launch;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
