@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-const VARIABLE: &str = "WAVEFOLD_TEST_CHILD";
+/// The environment variable that names the file.
+pub const VARIABLE: &str = "WAVEFOLD_TEST_CHILD";
 
 /// In a child process: runs `test` on the file it was started for and says how it went. In the parent: nothing.
 pub fn serve(test: impl Fn(&Path) -> Result<()>) -> Option<ExitCode> {

@@ -12,6 +12,7 @@
 //! - [`random`], [`oracle`]: operands and host results for random sweeps.
 //! - [`tidy`], [`rows`]: the house's rules, on files and on what has a test.
 
+pub mod check_test;
 pub mod child;
 pub mod compare;
 pub mod cuda;

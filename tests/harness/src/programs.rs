@@ -116,6 +116,26 @@ impl Program {
         self.run(&mut command)
     }
 
+    /// Whether one nvcc command line builds it and nothing else is asked for.
+    pub fn is_plain(&self) -> bool {
+        !self.is_folder && self.header.build.is_none() && self.header.refused.is_none()
+    }
+
+    /// Builds a plain program with line tables and marks, and runs it under all of the emulator's checks.
+    pub fn run_checked(&self, report: &Path) -> Result<Finished> {
+        let temporary = tempfile::tempdir()?;
+        let executable = temporary.path().join(&self.name);
+        let mut compiler = Command::new(toolkit::file("bin/nvcc")?);
+        compiler.args(["-O2", "-lineinfo", "-Xptxas", "--check-marks"]).args(&self.header.flags);
+        compiler.arg(&self.file).arg("-o").arg(&executable);
+        let finished = process::run(&mut compiler, BUILD_LIMIT)?;
+        ensure!(finished.success(), "{compiler:?}: {}\n{}", finished.outcome(), finished.printed());
+        let mut command = Command::new(toolkit::file("bin/wavefold")?);
+        command.args(["run", "--check=memory,race,init,wait,sync", "--check-report"]).arg(report).arg("--");
+        command.arg(&executable).args(&self.header.args).envs(&self.header.env);
+        process::run(&mut command, Duration::from_secs(4 * self.header.timeout))
+    }
+
     /// Builds the program with hipcc for gfx90a and runs it over AMD's HIP runtime on the toolkit's emulator.
     pub fn run_hip(&self) -> Result<()> {
         let library = toolkit::libhsa()?;

@@ -21,8 +21,11 @@ const LIMIT: Duration = Duration::from_secs(20);
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Header {
-    /// Where the expectation comes from.
+    /// Where the expectation comes from; a test of the emulator's checks has none.
+    #[serde(default)]
     manual: String,
+    /// The checks to run, of a test of the emulator's checks.
+    pub check: Option<String>,
     #[serde(default, rename = "in")]
     inputs: Vec<String>,
     #[serde(default, rename = "out")]
@@ -59,7 +62,10 @@ pub fn read_header(path: &Path) -> Result<Header> {
 /// Runs the test in this process.
 pub fn run(path: &Path) -> Result<()> {
     let header = read_header(path)?;
-    ensure!(!header.manual.is_empty(), "`manual` must say where the expectation comes from");
+    ensure!(
+        header.check.is_some() || !header.manual.is_empty(),
+        "`manual` must say where the expectation comes from"
+    );
     let tolerance = match (&header.tolerance, header.bits) {
         (Some(text), _) => Tolerance::parse(text)?,
         (None, true) => Tolerance::Bits,
@@ -71,7 +77,7 @@ pub fn run(path: &Path) -> Result<()> {
     let memory = values::parse(header.memory.as_deref().unwrap_or("u32 0x0"))?;
     let memory_after = header.memory_after.as_deref().map(values::parse).transpose()?;
 
-    let code = assemble(path)?;
+    let code = assemble(path, header.check.is_some())?;
     let hsa = Hsa::open(&toolkit::libhsa()?)?;
     let kernel = hsa.load(&code, "test")?;
     let input = hsa.allocate(&inputs.iter().flat_map(|t| values::bytes(t)).collect::<Vec<u8>>())?;
@@ -120,13 +126,16 @@ fn tables(key: &str, lists: &[String], items: usize) -> Result<Vec<Vec<Element>>
     Ok(out)
 }
 
-/// Assembles and links to a code object.
-fn assemble(path: &Path) -> Result<Vec<u8>> {
+/// Assembles and links to a code object, if asked for with the file's own lines as line table.
+fn assemble(path: &Path, lines: bool) -> Result<Vec<u8>> {
     let folder = tempfile::tempdir()?;
     let (object, linked) = (folder.path().join("test.o"), folder.path().join("test.hsaco"));
     let mut assembler = Command::new(toolkit::llvm("llvm-mc"));
     assembler.args(["-triple=amdgcn-amd-amdhsa", "-mcpu=gfx90a", "-filetype=obj", "-I"]);
     assembler.arg(toolkit::tests("emulator")).arg("-o").arg(&object).arg(path);
+    if lines {
+        assembler.arg("-g");
+    }
     let mut linker = Command::new(toolkit::llvm("ld.lld"));
     linker.args(["-shared", "-o"]).arg(&linked).arg(&object);
     for command in [&mut assembler, &mut linker] {

@@ -5,16 +5,18 @@
 //! that not all lanes reach). `outstanding` knows what has not been waited for, `report` writes what is found,
 //! `source_line` finds the line.
 
+mod initialised;
 mod memory;
 mod outstanding;
 mod polling;
+mod propagate;
 mod race;
 pub(crate) mod report;
 mod source_line;
 mod sync;
 mod wait;
 
-use crate::dispatch::DispatchRequest;
+use crate::dispatch::{DispatchRequest, KernelDescriptor};
 use crate::loader::registry;
 use crate::observe::{Class, Observed, Place, WatchedGroup};
 use crate::wave::Wave;
@@ -57,12 +59,16 @@ pub(crate) struct Checker {
     memory: memory::Check,
     race: race::Check,
     sync: Option<sync::Check>,
+    /// SGPRs that a wave begins with, and where its accumulation registers are.
+    first_scalars: usize,
+    accumulators: usize,
 }
 
 /// What the checks remember of a work-group.
 pub(crate) struct GroupState {
     index: u64,
     lds: race::Lds,
+    undefined_lds: initialised::Lds,
 }
 
 /// What the checks remember of a wave.
@@ -70,6 +76,7 @@ pub(crate) struct WaveState {
     outstanding: Outstanding,
     race: race::State,
     sync: sync::State,
+    undefined: Option<Box<initialised::State>>,
 }
 
 impl Checker {
@@ -80,13 +87,16 @@ impl Checker {
             memory: memory::Check::new(request),
             race: race::Check::default(),
             sync: checks.sync.then(sync::Check::new),
+            first_scalars: first_scalars(&request.descriptor),
+            accumulators: request.descriptor.accum_offset().min(256) as usize,
         }
     }
 
     /// A work-group is about to begin.
     pub fn group(&mut self, request: &DispatchRequest<'_>, index: u64) -> GroupState {
         let lds = if self.checks.race { request.group_segment_size } else { 0 };
-        GroupState { index, lds: race::Check::lds(lds) }
+        let undefined = if self.checks.init { request.group_segment_size } else { 0 };
+        GroupState { index, lds: race::Check::lds(lds), undefined_lds: initialised::Lds::new(undefined) }
     }
 
     /// A wave is about to begin.
@@ -96,6 +106,10 @@ impl Checker {
             outstanding: Outstanding::default(),
             race: self.race.wave(number),
             sync: sync::State::default(),
+            undefined: self
+                .checks
+                .init
+                .then(|| Box::new(initialised::State::new(wave, self.first_scalars, self.accumulators))),
         }
     }
 
@@ -109,6 +123,12 @@ impl Checker {
         }
         if self.checks.wait
             && let Some(finding) = wait::check(&state.outstanding, wave, what)
+        {
+            self.report(wave, what.pc, finding);
+        }
+        if let Some(undefined) = &mut state.undefined
+            && let Some(finding) =
+                initialised::step(undefined, &mut group.state.undefined_lds, wave, what, places)
         {
             self.report(wave, what.pc, finding);
         }
@@ -134,16 +154,6 @@ impl Checker {
         }
     }
 
-    /// An instruction has run.
-    pub fn after(
-        &mut self,
-        _group: &mut WatchedGroup,
-        _wave: &mut Wave,
-        _what: &Observed,
-        _places: &[Place],
-    ) {
-    }
-
     /// All live waves have met at a barrier.
     pub fn barrier(&mut self, group: &mut WatchedGroup) {
         if self.checks.race {
@@ -156,6 +166,12 @@ impl Checker {
             report::add(&self.kernel, Location::at(pc, wave.workgroup, wave.number), finding);
         }
     }
+}
+
+/// How many SGPRs are filled before a wave's first instruction.
+fn first_scalars(descriptor: &KernelDescriptor) -> usize {
+    let system = (descriptor.rsrc2 >> 7 & 15).count_ones() + (descriptor.rsrc2 & 1);
+    (descriptor.user_sgpr_count() + system) as usize
 }
 
 /// The kernel's symbol, or its descriptor's address.

@@ -83,6 +83,8 @@ struct Access {
     /// The bytes, a bit each.
     bytes: u8,
     atomic: bool,
+    /// The wave that has seen this write by a load that synchronises.
+    seen: u32,
 }
 
 /// The last accesses of a dword.
@@ -253,6 +255,7 @@ impl Check {
             lane: place.lane,
             bytes,
             atomic,
+            seen: 0,
         };
         cell.synchronises |= atomic;
 
@@ -266,6 +269,7 @@ impl Check {
                 let mut learnt = Clocks::clone(&self.known[write.knowledge as usize]);
                 raise(&mut learnt, write.wave, write.finished);
                 acquire(&mut self.known, state, &learnt);
+                cell.write.seen = state.wave;
             }
         }
         if atomic {
@@ -288,6 +292,7 @@ impl Check {
         let unordered = |other: &Access| {
             other.wave != 0
                 && other.wave != state.wave
+                && other.seen != state.wave
                 && other.bytes & bytes != 0
                 && known.get(&other.wave).is_none_or(|moment| {
                     let known = match (is_lds, same_group(other.wave, state.wave)) {

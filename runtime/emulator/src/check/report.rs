@@ -29,8 +29,8 @@ pub(crate) struct Location {
     pub offset: u64,
     /// As LLVM writes it.
     pub instruction: String,
-    /// Where it comes from, if the code object has line tables.
-    pub source: Option<SourceLine>,
+    /// Where it comes from, if the code object has line tables: the innermost place first, then where it was inlined.
+    pub source: Vec<SourceLine>,
     /// Work-group id.
     pub workgroup: [u32; 3],
     /// Wavefront within the work-group.
@@ -54,10 +54,13 @@ impl Location {
 
     fn place(&self) -> String {
         let [x, y, z] = self.workgroup;
-        let mut text = match &self.source {
-            Some(source) => format!("{source}: "),
-            None => String::new(),
-        };
+        let mut text = String::new();
+        for (index, source) in self.source.iter().enumerate() {
+            _ = write!(text, "{}{source}", if index == 0 { "" } else { ", inlined at " });
+        }
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
         match &self.function {
             Some(function) => _ = write!(text, "{function}+{:#x}", self.offset),
             None => _ = write!(text, "pc {:#x}", self.pc),

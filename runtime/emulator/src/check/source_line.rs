@@ -34,15 +34,27 @@ type Context = addr2line::Context<Slice>;
 /// Line tables by loaded code object; `None` where there are none.
 static TABLES: Mutex<Option<HashMap<u64, Option<Context>>>> = Mutex::new(None);
 
-/// Where the instruction at `pc` comes from.
-pub(crate) fn of(pc: u64) -> Option<SourceLine> {
+/// Where the instruction at `pc` comes from: the innermost place first, then where that was inlined.
+pub(crate) fn of(pc: u64) -> Vec<SourceLine> {
+    lines(pc).unwrap_or_default()
+}
+
+fn lines(pc: u64) -> Option<Vec<SourceLine>> {
     let loaded = registry::loaded_at(pc)?;
     let mut tables = TABLES.lock().unwrap_or_else(PoisonError::into_inner);
     let context =
         tables.get_or_insert_default().entry(loaded.handle).or_insert_with(|| context(&loaded)).as_ref()?;
-    let location = context.find_location(pc.wrapping_sub(loaded.placement.delta)).ok()??;
-    let line = location.line.filter(|line| *line != 0)?;
-    Some(SourceLine { file: location.file?.to_owned(), line, column: location.column.unwrap_or(0) })
+    let mut frames = context.find_frames(pc.wrapping_sub(loaded.placement.delta)).skip_all_loads().ok()?;
+    let mut places = Vec::new();
+    while let Ok(Some(frame)) = frames.next() {
+        if let Some(location) = frame.location
+            && let (Some(file), Some(line)) = (location.file, location.line.filter(|line| *line != 0))
+        {
+            let column = location.column.unwrap_or(0);
+            places.push(SourceLine { file: file.to_owned(), line, column });
+        }
+    }
+    Some(places)
 }
 
 fn context(loaded: &Loaded) -> Option<Context> {

@@ -423,7 +423,7 @@ unsafe fn swizzle<L: Access>(wave: &mut Wave, instruction: &Instruction) -> Flow
 }
 
 /// The lane that `lane` reads under a `ds_swizzle` pattern.
-fn swizzle_source(pattern: usize, lane: usize) -> usize {
+pub(crate) fn swizzle_source(pattern: usize, lane: usize) -> usize {
     match pattern {
         0..0x8000 => {
             let (and, or, xor) = (pattern & 31, pattern >> 5 & 31, pattern >> 10 & 31);

@@ -580,3 +580,15 @@ impl Instruction {
         }
     }
 }
+
+/// Of a DPP instruction: the lane that each lane reads (64 for none), and whether a lane without a source reads zero.
+pub(crate) fn lane_sources(decoded: &Decoded) -> Option<([u8; 64], bool)> {
+    matches!(decoded.encoding.format, Format::Vop1Dpp | Format::Vop2Dpp)
+        .then(|| Dpp::of(decoded))
+        .flatten()
+        .map(|dpp| {
+            let enabled = |lane: usize| dpp.enabled >> lane & 1 != 0;
+            let lanes = std::array::from_fn(|lane| if enabled(lane) { dpp.lanes[lane] } else { 64 });
+            (lanes, dpp.zero)
+        })
+}

@@ -54,6 +54,9 @@ pub fn initialize() -> Outcome {
         if options.checks.memory {
             pool::keep_freed_addresses();
         }
+        if options.checks.init {
+            pool::fill_fresh_memory();
+        }
         if let Some(file) = &options.check_report {
             report::begin(file);
         }

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::mapping::{Mapping, PAGE, round_up};
@@ -133,6 +134,12 @@ static TABLE: Mutex<Table> = Mutex::new(Table {
 
 /// How many freed allocations are remembered, to name a use after free.
 const FREED_MAX: usize = 1024;
+/// What every dword of fresh device memory holds while it is to be known whether it was ever written.
+pub const FRESH: u32 = 0xd1e7_5eed;
+/// The largest allocation that is filled so.
+const FRESH_MAX: usize = 1 << 30;
+/// Whether fresh device memory is filled with [`FRESH`].
+static FILL_FRESH: AtomicBool = AtomicBool::new(false);
 /// What was freed while addresses are not to be given out again.
 static QUARANTINE: Mutex<Option<Vec<Mapping>>> = Mutex::new(None);
 
@@ -148,6 +155,11 @@ pub fn set_capacities(capacities: Vec<u64>) {
     let mut table = table();
     table.used.resize(capacities.len(), 0);
     table.capacity = capacities;
+}
+
+/// Fills device memory that is allocated from now on with [`FRESH`].
+pub fn fill_fresh_memory() {
+    FILL_FRESH.store(true, Ordering::Relaxed);
 }
 
 /// Keeps the addresses of freed memory from being given out again, so that a use after free is known as one.
@@ -214,6 +226,11 @@ pub fn allocate(pool: PoolId, size: usize, extra: RegionFlags) -> Result<usize, 
         return Err(Status::ERROR_OUT_OF_RESOURCES);
     };
     let base = mapping.base();
+    let is_data = pool.agent != 0 && !extra.contains(RegionFlags::EXECUTE);
+    if is_data && size <= FRESH_MAX && FILL_FRESH.load(Ordering::Relaxed) {
+        // SAFETY: the fresh mapping has so many bytes, and nobody knows of it yet.
+        unsafe { std::slice::from_raw_parts_mut(base as *mut u32, bytes / 4) }.fill(FRESH);
+    }
     // Kernel arguments and everything else a GPU's own memory needs no permission for.
     let agents = 1 << pool.agent;
     let allocation = Allocation {

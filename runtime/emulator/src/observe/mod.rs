@@ -1,4 +1,4 @@
-//! Watching a dispatch: a loop that shows every instruction to the checks and the statistics before and after it runs.
+//! Watching a dispatch: a loop that shows every instruction to the checks and the statistics before it runs.
 //!
 //! `effects` says what an instruction reads and writes, `place` where its lanes access memory; the checks (`check`) and
 //! the counts by launch (`statistics`) are told both. A watched dispatch has decoded pages of its own, with one entry an
@@ -84,10 +84,6 @@ impl Observer {
         self.checker.before(group, wave, what, &self.places);
     }
 
-    fn after(&mut self, group: &mut WatchedGroup, wave: &mut Wave, what: &Observed) {
-        self.checker.after(group, wave, what, &self.places);
-    }
-
     /// All live waves have met at a barrier.
     pub fn barrier(&mut self, group: &mut WatchedGroup) {
         self.checker.barrier(group);
@@ -123,11 +119,6 @@ pub(crate) fn interpret(
             // SAFETY: as for the loop that nobody watches.
             unsafe { (instruction.run)(wave, instruction) }
         };
-        if let Some(observed) = observed
-            && flow != Flow::Fault
-        {
-            observer.after(group, wave, observed);
-        }
         match flow {
             Flow::Next => wave.ip = at.wrapping_add(1),
             Flow::Jump => {}

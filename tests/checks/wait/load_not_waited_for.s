@@ -1,0 +1,11 @@
+//! # A global load's result is used at once.
+//! check = "wait"
+//! memory = "u32 0 x 256"
+.include "wave.inc"
+
+KERNEL lds=1024, scratch=16
+  v_lshlrev_b32_e32 v1, 2, v0
+  global_load_dword v2, v1, s[12:13]
+  v_add_u32_e32 v3, 1, v2 // finding: wait: v2 read before its s_waitcnt vmcnt
+  s_waitcnt vmcnt(0) lgkmcnt(0)
+END
