@@ -45,6 +45,8 @@ pub struct Options {
     pub threads: Threads,
     /// Whether PTX without `.loc` gets a line table of its own lines. With `.loc`, the code object always has one.
     pub line_info: bool,
+    /// Mark warp instructions, and keep accesses as they are, for the emulator's checks.
+    pub check_marks: bool,
 }
 
 impl Default for Options {
@@ -56,6 +58,7 @@ impl Default for Options {
             emit: Emit::Object,
             threads: Threads::Processors,
             line_info: false,
+            check_marks: false,
         }
     }
 }
@@ -107,7 +110,8 @@ pub fn compile_linked(inputs: &[Input<'_>], options: &Options) -> Result<Compile
     let phases = Phases::default();
     let sources = Sources::new(inputs);
     let source = phases.time(Phase::Parse, || sources.link())?;
-    let facts = phases.time(Phase::Analyse, || Facts::gather(&source, options.mapping));
+    let mut facts = phases.time(Phase::Analyse, || Facts::gather(&source, options.mapping));
+    facts.check_marks = options.check_marks;
     let parts = match options.emit {
         Emit::Object => phases.time(Phase::Analyse, || split_module::run(&source, &facts)),
         // Text is for reading: it comes in one piece.
@@ -175,7 +179,9 @@ impl Job<'_> {
         let (phases, emit) = (self.phases, self.options.emit);
         let context = Context::create();
         fatal::watch(&context);
-        let target = Target::new(Optimisation(self.options.optimisation))?;
+        let level = Optimisation(self.options.optimisation);
+        let target =
+            if self.options.check_marks { Target::keeping_accesses(level)? } else { Target::new(level)? };
         // Line tables name one PTX file; linked modules have the lines that they bring.
         let own_lines = self.sources.single().filter(|_| self.options.line_info);
         let lower = || ModuleLowering::run(&context, &target, self.source, self.facts, part, own_lines);

@@ -86,7 +86,7 @@ pub const CASES: &[Case] = &[
     case("missing_host_compiler", &[("h.cpp", "int h;")], "nvcc -c -ccbin ./nowhere/g++ h.cpp", 1,
         "nvcc: error: the host compiler './nowhere/g++' (-ccbin) does not exist\n"),
     case("unknown_option_of_ptxas", &[KERNEL], "nvcc -c -Xptxas --frobnicate k.cu", 1,
-        "nvcc: error: '--frobnicate' is no option of ptxas\nnvcc: note: -Xptxas takes -v, -O0 to -O3, --warp-mapping=auto|fold|split, --atomics=coarse|fine, --split-compile=N, --time, and NVIDIA's own (ignored)\n"),
+        "nvcc: error: '--frobnicate' is no option of ptxas\nnvcc: note: -Xptxas takes -v, -O0 to -O3, --warp-mapping=auto|fold|split, --atomics=coarse|fine, --split-compile=N, --time, --check-marks, and NVIDIA's own (ignored)\n"),
     // Outputs that cannot be.
     case("output_in_no_folder", &[KERNEL], "nvcc -c k.cu -o no/where/k.o", 1,
         "nvcc: error: cannot write 'no/where/k.o': No such file or directory\n"),

@@ -55,6 +55,7 @@ usage: ptxas [options] file.ptx ...      several files are linked into one code 
   --split-compile N           threads to compile on; 0: as many as processors (default: that, or the make job server's)
   --check-only                check syntax and types, write nothing
   --time                      print what took how long
+  --check-marks               mark warp instructions for the emulator's checks, and keep every access as written
   --emit KIND                 obj, llvm-ir, llvm-ir-opt or asm (default: obj)
   -lineinfo, -g               without .loc in the PTX: a line table of its own lines
   -v, --verbose               print each kernel's registers, memory and mapping
@@ -247,6 +248,7 @@ fn parse_arguments(arguments: Vec<String>, threads: Threads) -> Result<Command, 
             "-arch" | "--gpu-name" => check_architecture(&value()?)?,
             "--time" => time = true,
             "--check-only" => only_check = true,
+            "--check-marks" => options.check_marks = true,
             "--split-compile" | "-split-compile" | "--threads" => options.threads = count(&value()?)?,
             "--warp-mapping" => options.mapping = mapping(&value()?)?,
             "--atomics" => options.atomics = atomics(&value()?)?,
@@ -281,6 +283,7 @@ fn unknown(option: &str) -> String {
         "--split-compile",
         "--time",
         "--check-only",
+        "--check-marks",
         "--verbose",
         "--version",
         "--help",

@@ -4,6 +4,7 @@
 //! defects of `lower`, so they are invariants here. Every value is a `BasicValueEnum`, called [`Value`].
 
 use super::llvm_ext::{self, ReadModifyWrite, SyncScope};
+use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::context::Context;
@@ -557,6 +558,18 @@ impl<'a, 'ctx> Emitter<'a, 'ctx> {
         let assembly =
             self.context.create_inline_asm(ty, text.into(), constraints.into(), false, false, None, false);
         self.call_pointer(ty, assembly, arguments).expect("the assembly gives a value")
+    }
+
+    /// Assembly for its effect, which stays where it is in the control flow.
+    pub fn effect(&self, text: &str, constraints: &str, arguments: &[Value<'ctx>]) {
+        let parameters: Vec<_> = arguments.iter().map(|a| a.get_type().into()).collect();
+        let ty = self.context.void_type().fn_type(&parameters, false);
+        let assembly =
+            self.context.create_inline_asm(ty, text.into(), constraints.into(), true, false, None, false);
+        let arguments: Vec<BasicMetadataValueEnum<'ctx>> = arguments.iter().map(|&a| a.into()).collect();
+        let site = self.builder.build_indirect_call(ty, assembly, &arguments, "").expect(POSITIONED);
+        let convergent = Attribute::get_named_enum_kind_id("convergent");
+        site.add_attribute(AttributeLoc::Function, self.context.create_enum_attribute(convergent, 0));
     }
 
     /// Jumps.

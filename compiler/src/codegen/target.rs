@@ -66,6 +66,16 @@ pub struct Target {
 impl Target {
     /// Makes the machine; the LLVM target is registered on first use.
     pub fn new(optimisation: Optimisation) -> Result<Self, CodegenError> {
+        Self::with_features(optimisation, "")
+    }
+
+    /// A machine for code whose accesses stay as the program says: narrow ones are not joined to a wide one that is not
+    /// aligned.
+    pub fn keeping_accesses(optimisation: Optimisation) -> Result<Self, CodegenError> {
+        Self::with_features(optimisation, "-unaligned-access-mode")
+    }
+
+    fn with_features(optimisation: Optimisation, features: &str) -> Result<Self, CodegenError> {
         static ONCE: Once = Once::new();
         ONCE.call_once(|| {
             llvm_ext::set_options(LLVM_OPTIONS);
@@ -81,7 +91,7 @@ impl Target {
         };
         let options = TargetMachineOptions::new()
             .set_cpu(PROCESSOR)
-            .set_features("")
+            .set_features(features)
             .set_level(level)
             .set_reloc_mode(RelocMode::PIC)
             .set_code_model(CodeModel::Default);

@@ -29,6 +29,7 @@ pub fn lower(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
         Opcode::BarArrive => partial_barrier::lower(cx, ins),
         Opcode::BarRed => reduce(cx, ins),
         Opcode::BarWarpSync => {
+            super::check_mark::mark(cx, ins)?;
             cx.emit.fence(AtomicOrdering::Release, SyncScope::Wavefront);
             cx.emit.intrinsic_void("llvm.amdgcn.wave.barrier", &[], &[]);
             cx.emit.fence(AtomicOrdering::Acquire, SyncScope::Wavefront);

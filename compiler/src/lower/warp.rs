@@ -24,6 +24,7 @@ const ALL_LANES: u64 = 0xFFFF_FFFF;
 
 /// Lowers an instruction of the chapter.
 pub fn lower(cx: &mut Cx<'_, '_>, ins: &Ins<'_>) -> Lowered {
+    super::check_mark::mark(cx, ins)?;
     match ins.form.opcode {
         Opcode::ShflSync | Opcode::Shfl => super::warp_shuffle::lower(cx, ins),
         Opcode::VoteSync | Opcode::Vote => vote(cx, ins),

@@ -40,6 +40,8 @@ pub struct Facts {
     mappings: Vec<WarpMapping>,
     flushes: Vec<bool>,
     calls: Calls,
+    /// Mark warp instructions for the emulator's checks.
+    pub check_marks: bool,
     /// Why a kernel is split, for `-v`.
     pub split_reasons: Vec<Option<Diagnostic>>,
 }
@@ -71,7 +73,7 @@ impl Facts {
         let seen_bits =
             module.functions.iter().map(|function| find_bit_readers::run(module, function)).collect();
         let flushes = infer_denormal_mode::run(module, &calls);
-        Self { registers, seen_bits, mappings, flushes, calls, split_reasons }
+        Self { registers, seen_bits, mappings, flushes, calls, check_marks: false, split_reasons }
     }
 
     /// Whether somebody looks at the bits of a register.

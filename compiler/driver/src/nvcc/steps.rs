@@ -247,7 +247,7 @@ impl<'a> Steps<'a> {
                 level = Some(format!("-{bare}"));
             } else if matches!(name, "warp-mapping" | "atomics")
                 || (name == "split-compile" && bare.contains('='))
-                || bare == "time"
+                || matches!(bare, "time" | "check-marks")
             {
                 step.arg(format!("--{bare}"));
             } else if IGNORED_PTXAS.iter().any(|known| known.trim_start_matches('-') == name) {
@@ -259,7 +259,7 @@ impl<'a> Steps<'a> {
                 }
             } else {
                 return Err(Failure::input(format!("'{word}' is no option of ptxas"))
-                    .note("-Xptxas takes -v, -O0 to -O3, --warp-mapping=auto|fold|split, --atomics=coarse|fine, --split-compile=N, --time, and NVIDIA's own (ignored)"));
+                    .note("-Xptxas takes -v, -O0 to -O3, --warp-mapping=auto|fold|split, --atomics=coarse|fine, --split-compile=N, --time, --check-marks, and NVIDIA's own (ignored)"));
             }
         }
         step.args(level);
