@@ -189,6 +189,9 @@ impl Job<'_> {
         if part.is_first {
             note::attach(&context, &module, self.source, self.facts)?;
         }
+        if self.options.check_marks {
+            lower::check_mark::mark_module(&module);
+        }
         phases.time(Phase::Verify, || target::verify(&module))?;
         if emit == Emit::LlvmIr {
             return Ok(text_of(&module));

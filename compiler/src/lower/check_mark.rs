@@ -8,7 +8,15 @@
 use super::function::{FunctionLowering, Lowered};
 use super::instruction::Ins;
 use crate::codegen::emitter::Value;
+use inkwell::module::Module;
 use ptx_frontend::module::Operand;
+
+/// Says that a module was compiled with marks, even if it has no instruction to mark: an entry of address zero.
+pub fn mark_module(module: &Module<'_>) {
+    module.set_inline_assembly(
+        "\t.section .wavefold.sync,\"\",@progbits\n\t.quad 0\n\t.asciz \"module 0\"\n\t.text\n",
+    );
+}
 
 /// Marks a `.sync` instruction, whose last operand is its membermask.
 pub fn mark(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {

@@ -9,7 +9,7 @@ mod atomic;
 mod barrier_exits;
 mod bulk_copy;
 mod calls;
-mod check_mark;
+pub mod check_mark;
 mod cluster;
 mod compare;
 mod control;

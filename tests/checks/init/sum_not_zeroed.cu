@@ -2,7 +2,7 @@
 // Atomics add to a sum that was never set to zero.
 #include "../check.h"
 
-__global__ void add(const int* a, int* sum) { atomicAdd(sum, a[threadIdx.x]); } // finding: init: an atomic changes memory that nobody wrote
+__global__ void add(const int* a, int* sum) { atomicAdd(sum, a[threadIdx.x]); } // finding in a header: init: an atomic changes memory that nobody wrote
 
 int main()
 {

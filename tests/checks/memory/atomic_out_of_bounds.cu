@@ -2,7 +2,7 @@
 // A histogram with a bucket too few.
 #include "../check.h"
 
-__global__ void histogram(const int* values, int* counts) { atomicAdd(&counts[values[threadIdx.x]], 1); } // finding: memory: atomic out of bounds
+__global__ void histogram(const int* values, int* counts) { atomicAdd(&counts[values[threadIdx.x]], 1); } // finding in a header: memory: atomic out of bounds
 
 int main()
 {

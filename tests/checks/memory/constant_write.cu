@@ -1,13 +1,18 @@
 //! check = "memory"
-// A table of constants loses its const on the way.
+// A kernel is given the address of a table of constants to write to.
 #include "../check.h"
 
-__device__ const int table[4] = { 1, 2, 3, 4 };
+__constant__ int table[4] = { 1, 2, 3, 4 };
 
-__global__ void update(const int* which) { const_cast<int*>(table)[*which] = 5; } // finding: memory: write to read-only memory
+__global__ void update(int* which) { which[threadIdx.x] = 5; } // finding: memory: write to read-only memory
+
+__global__ void use(int* out) { *out = table[*out]; }
 
 int main()
 {
-    update<<<1, 1>>>(zeroed<int>(1));
+    void* address = nullptr;
+    CUDA(cudaGetSymbolAddress(&address, table));
+    use<<<1, 1>>>(zeroed<int>(1));
+    update<<<1, 1>>>(static_cast<int*>(address));
     return finish();
 }

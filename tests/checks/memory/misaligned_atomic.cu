@@ -2,7 +2,7 @@
 // A counter in a packed record.
 #include "../check.h"
 
-__global__ void count(char* record) { atomicAdd(reinterpret_cast<int*>(record + 2), 1); } // finding: memory: misaligned atomic of 4 bytes
+__global__ void count(char* record) { atomicAdd(reinterpret_cast<int*>(record + 2), 1); } // finding in a header: memory: misaligned atomic of 4 bytes
 
 int main()
 {

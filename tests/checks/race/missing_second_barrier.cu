@@ -9,7 +9,7 @@ __global__ void scan(int* a)
     sums[t] = a[t];
     __syncthreads();
     const int left = t >= 64 ? sums[t - 64] : 0;
-    sums[t] += left; // finding: race: read and write of LDS
+    sums[t] += left; // finding: race: of LDS
     __syncthreads();
     a[t] = sums[t];
 }

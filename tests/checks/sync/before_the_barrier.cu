@@ -9,7 +9,7 @@ __global__ void sum(int* out)
     if (threadIdx.x < 16)
     {
         int v = out[threadIdx.x] + static_cast<int>(threadIdx.x);
-        v += __shfl_down_sync(0xffffffffU, v, 8); // finding: sync: shfl.sync.down.b32: lanes that its membermask names did not arrive
+        v += __shfl_down_sync(0xffffffffU, v, 8); // finding in a header: sync: shfl.sync.down.b32: lanes that its membermask names did not arrive
         if (threadIdx.x == 0) { total = v; }
     }
     __syncthreads();

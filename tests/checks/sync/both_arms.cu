@@ -8,7 +8,7 @@ __global__ void arms(int* out)
     int v = threadIdx.x;
     if (threadIdx.x < 16)
     {
-        v = __shfl_sync(0xffffffffU, v, 3); // finding: sync: shfl.sync.idx.b32: lanes that its membermask names did not arrive
+        v = __shfl_sync(0xffffffffU, v, 3); // finding in a header: sync: shfl.sync.idx.b32: lanes that its membermask names did not arrive
     }
     else
     {

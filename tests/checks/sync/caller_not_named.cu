@@ -5,7 +5,7 @@
 
 __global__ void half(int* out)
 {
-    out[threadIdx.x] = __any_sync(0x0000ffffU, out[threadIdx.x]); // finding: sync: lanes arrive that its membermask does not name
+    out[threadIdx.x] = __any_sync(0x0000ffffU, out[threadIdx.x]); // finding in a header: sync: lanes arrive that its membermask does not name
 }
 
 int main()

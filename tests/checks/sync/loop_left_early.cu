@@ -8,7 +8,7 @@ __global__ void steps(int* out)
     int n = 0;
     for (int i = 0; i < static_cast<int>(threadIdx.x % 4); ++i)
     {
-        n += __popc(__ballot_sync(0xffffffffU, out[i] == 0)); // finding: sync: vote.sync.ballot.b32: lanes that its membermask names did not arrive
+        n += __popc(__ballot_sync(0xffffffffU, out[i] == 0)); // finding in a header: sync: vote.sync.ballot.b32: lanes that its membermask names did not arrive
     }
     __syncwarp();
     out[threadIdx.x] = n;

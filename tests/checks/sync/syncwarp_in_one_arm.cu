@@ -9,7 +9,7 @@ __global__ void hand(int* out)
     if (threadIdx.x == 0)
     {
         slot = out[0] + 1;
-        __syncwarp(); // finding: sync: bar.warp.sync: lanes that its membermask names did not arrive
+        __syncwarp(); // finding in a header: sync: bar.warp.sync: lanes that its membermask names did not arrive
     }
     const int all = __all_sync(0xffffffffU, out[threadIdx.x] == 0);
     out[threadIdx.x] = slot + all;

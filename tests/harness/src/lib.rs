@@ -29,4 +29,5 @@ pub mod rows;
 pub mod tidy;
 pub mod toolkit;
 pub mod values;
+pub mod watched;
 pub mod wave_test;

@@ -26,6 +26,9 @@ pub struct Header {
     manual: String,
     /// The checks to run, of a test of the emulator's checks.
     pub check: Option<String>,
+    /// What the emulator must count of the launch, by JSON pointer.
+    #[serde(default)]
+    pub counts: std::collections::BTreeMap<String, u64>,
     #[serde(default, rename = "in")]
     inputs: Vec<String>,
     #[serde(default, rename = "out")]
@@ -63,7 +66,7 @@ pub fn read_header(path: &Path) -> Result<Header> {
 pub fn run(path: &Path) -> Result<()> {
     let header = read_header(path)?;
     ensure!(
-        header.check.is_some() || !header.manual.is_empty(),
+        header.check.is_some() || !header.counts.is_empty() || !header.manual.is_empty(),
         "`manual` must say where the expectation comes from"
     );
     let tolerance = match (&header.tolerance, header.bits) {

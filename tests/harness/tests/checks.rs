@@ -5,10 +5,11 @@ use anyhow::{Result, ensure};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use wavefold_harness::{check_test, child, discover, programs, toolkit, wave_test};
+use wavefold_harness::{check_test, child, discover, programs, toolkit, watched, wave_test};
 
 /// Programs whose subject is what the checks find, and why.
-const NOT_CLEAN: [(&str, &str); 1] = [("device_fault", "its kernels fault")];
+const NOT_CLEAN: [(&str, &str); 2] =
+    [("device_fault", "its kernels fault"), ("fault_line", "its kernel faults")];
 
 fn main() -> ExitCode {
     if let Some(code) = child::serve(wave_test::run) {
@@ -21,6 +22,9 @@ fn trials() -> Result<Vec<libtest_mimic::Trial>> {
     let folder = toolkit::tests("checks");
     let mut trials = Vec::new();
     for path in discover::files(&folder, &["s", "cu"])? {
+        if path.parent() == Some(&folder.join("watched")) {
+            continue;
+        }
         let name = discover::name(&folder, &path);
         trials.push(discover::trial(name, None, move || check_test::run(&path)));
     }
@@ -33,6 +37,9 @@ fn trials() -> Result<Vec<libtest_mimic::Trial>> {
             trials.push(discover::trial(name, skip, move || clean(&program)));
         }
     }
+    trials.push(discover::trial("watched/timeline".into(), None, watched::timeline));
+    trials.push(discover::trial("watched/watchdog".into(), None, watched::watchdog));
+    trials.push(discover::trial("watched/deterministic".into(), None, watched::deterministic));
     Ok(trials)
 }
 

@@ -6,7 +6,7 @@
 use crate::dispatch::DispatchRequest;
 use crate::loader::registry;
 use crate::memory::pool;
-use crate::observe::{Kind, Observed, Place, Space};
+use crate::observe::{Kind, Observed, Place, Space, Unit};
 use crate::wave::Wave;
 
 use super::report::Finding;
@@ -42,7 +42,7 @@ impl Check {
         let Some(memory) = what.memory else { return findings };
         for place in places {
             let wrong = self.wrong(wave, memory.kind, place).or_else(|| {
-                let checked = memory.kind == Kind::Atomic || self.as_written;
+                let checked = memory.kind == Kind::Atomic || memory.unit == Unit::Scalar || self.as_written;
                 if checked { misaligned(memory.kind, place) } else { None }
             });
             let Some(wrong) = wrong else { continue };

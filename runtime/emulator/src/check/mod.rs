@@ -2,8 +2,7 @@
 //!
 //! Each check is a file: `memory` (accesses outside what was allocated), `race` (accesses that nothing orders),
 //! `initialised` (values that nobody wrote), `wait` (registers used before their `s_waitcnt`), `sync` (warp instructions
-//! that not all lanes reach). `outstanding` knows what has not been waited for, `report` writes what is found,
-//! `source_line` finds the line.
+//! that not all lanes reach). `outstanding` knows what has not been waited for, `report` writes what is found.
 
 mod initialised;
 mod memory;
@@ -12,7 +11,6 @@ mod polling;
 mod propagate;
 mod race;
 pub(crate) mod report;
-mod source_line;
 mod sync;
 mod wait;
 

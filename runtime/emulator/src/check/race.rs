@@ -9,16 +9,17 @@
 //!
 //! Atomics and loads with glc are synchronisation, never part of a race with each other or with the store that they
 //! see; so are loads of LDS words that an atomic has accessed, and those that poll (see `polling`). A plain load and an
-//! atomic do not race either: a compare-and-swap loop begins so. Of a dword the last write and two reads are remembered,
+//! atomic do not race either: a compare-and-swap loop begins so. Nor do two stores of the same value, in whole dwords. Of a dword the last write and two reads are remembered,
 //! which can hide a race and cannot invent one. The end of a dispatch orders everything; queues are not compared.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::initialised;
 use super::outstanding::Outstanding;
 use super::polling::Polling;
 use super::report::{self, Finding, Location, Other};
-use crate::observe::{Kind, Observed, Place, Space};
+use crate::observe::{Kind, Observed, Place, Role, Space};
 use crate::wave::Wave;
 
 /// What is known to have happened: for each wave of the dispatch, up to which moments of its clock.
@@ -207,6 +208,9 @@ impl Check {
             for dword in first..=last {
                 let conflict = self.dword(state, lds, group, &current, place, dword);
                 let Some((other, own)) = conflict else { continue };
+                if own == "write" && memory.kind == Kind::Store && stores_same(wave, what, place, dword) {
+                    continue;
+                }
                 findings.extend(self.finding(&current, place, other, own, &mut findings.len()));
             }
         }
@@ -367,6 +371,22 @@ impl Check {
             }),
         })
     }
+}
+
+/// Whether a lane's store leaves a dword as it is.
+fn stores_same(wave: &Wave, what: &Observed, place: &Place, dword: u64) -> bool {
+    let data = what.reads.iter().find(|(_, role)| *role == Role::Data).map(|(registers, _)| *registers);
+    let whole = place.address.is_multiple_of(4) && place.bytes.is_multiple_of(4);
+    let Some(data) = data.filter(|_| whole) else { return false };
+    let new = initialised::value(wave, data, (dword - place.address / 4) as usize, place.lane.into());
+    let at = dword * 4;
+    let held = match place.space {
+        Space::Lds if at + 4 <= wave.lds_size.into() => wave.lds as u64 + at,
+        Space::Global if crate::memory::map().lookup(at).is_some_and(|region| region.contains(at, 4)) => at,
+        _ => return false,
+    };
+    // SAFETY: inside the LDS or a region, as was just checked.
+    new == unsafe { (held as *const u32).read_volatile() }
 }
 
 fn raise(clocks: &mut Clocks, wave: u32, moment: Moment) {

@@ -9,8 +9,8 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-use super::source_line::{self, SourceLine};
 use crate::hsa::runtime;
+use crate::loader::lines::SourcePlace;
 use crate::loader::registry;
 use crate::memory;
 use crate::observe::Observed;
@@ -30,7 +30,7 @@ pub(crate) struct Location {
     /// As LLVM writes it.
     pub instruction: String,
     /// Where it comes from, if the code object has line tables: the innermost place first, then where it was inlined.
-    pub source: Vec<SourceLine>,
+    pub source: Vec<SourcePlace>,
     /// Work-group id.
     pub workgroup: [u32; 3],
     /// Wavefront within the work-group.
@@ -46,7 +46,7 @@ impl Location {
             function,
             offset: offset.unwrap_or(0),
             instruction: instruction(pc),
-            source: source_line::of(pc),
+            source: registry::source_at(pc),
             workgroup,
             wavefront,
         }

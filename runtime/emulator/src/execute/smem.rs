@@ -12,8 +12,14 @@ const BUFFER: u16 = 1;
 /// In [`Instruction::flags`]: a register holds (part of) the offset.
 const OFFSET_REGISTER: u16 = 2;
 
-/// The address, and the bytes that may follow it in a buffer.
+/// The address without its lowest bits, and the bytes that may follow it in a buffer.
 fn address(wave: &Wave, instruction: &Instruction) -> (u64, u64) {
+    let (address, room) = whole_address(wave, instruction);
+    (address & !3, room)
+}
+
+/// The address with the bits that the hardware drops.
+fn whole_address(wave: &Wave, instruction: &Instruction) -> (u64, u64) {
     let mut offset = instruction.source[1] as i64;
     if instruction.flags & OFFSET_REGISTER != 0 {
         offset += i64::from(wave.sgprs[instruction.source[2] as usize & 127]);
@@ -24,9 +30,9 @@ fn address(wave: &Wave, instruction: &Instruction) -> (u64, u64) {
         let stride = u64::from(wave.sgprs[sbase as usize + 1] >> 16 & 0x3fff);
         let records = u64::from(wave.sgprs[sbase as usize + 2]) * stride.max(1);
         let offset = offset as u64;
-        return (base.wrapping_add(offset & !3), records.saturating_sub(offset));
+        return (base.wrapping_add(offset), records.saturating_sub(offset));
     }
-    (wave.sgpr64(sbase).wrapping_add_signed(offset) & !3, u64::MAX)
+    (wave.sgpr64(sbase).wrapping_add_signed(offset), u64::MAX)
 }
 
 unsafe fn load_dwords(wave: &mut Wave, instruction: &Instruction) -> Flow {
@@ -184,7 +190,7 @@ pub(crate) fn locate(wave: &Wave, instruction: &Instruction, kind: Kind, places:
         (Kind::Atomic, _) => 8,
         (_, count) => u64::from(count) * 4,
     };
-    let (address, room) = address(wave, instruction);
+    let (address, room) = whole_address(wave, instruction);
     if room >= bytes {
         places.push(Place { lane: 0, space: Space::Global, bytes: bytes as u8, address });
     }

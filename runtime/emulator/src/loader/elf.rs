@@ -3,7 +3,7 @@
 //! After: every segment's file range lies in the file, the segments span at most `SPAN_MAX` bytes of addresses, and
 //! every symbol index of a relocation is valid. Nothing is known yet of where addresses lead.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use goblin::elf::Elf;
@@ -20,6 +20,8 @@ const ELFOSABI_AMDGPU_HSA: u8 = 64;
 const EF_MACH_MASK: u32 = 0xff;
 const EF_MACH_GFX90A: u32 = 0x3f;
 const NT_AMDGPU_METADATA: u32 = 32;
+/// The type of the note in which a CUDA compiler says which variables are `__constant__`.
+const NT_VARIABLES: u32 = 1;
 /// Addresses a code object may span; more is taken for a mistake in the file.
 const SPAN_MAX: u64 = 4 << 30;
 
@@ -96,6 +98,8 @@ pub struct CodeObject {
     pub relocations: Vec<Relocation>,
     /// What the note says of each kernel, by descriptor symbol.
     pub kernels: HashMap<String, KernelMetadata>,
+    /// Variables that device code must not write to though they lie in a writable segment.
+    pub constants: HashSet<String>,
 }
 
 /// Reads a code object.
@@ -180,13 +184,17 @@ pub fn parse(bytes: &[u8]) -> Result<CodeObject, Status> {
     }
 
     let mut kernels = HashMap::new();
+    let mut constants = HashSet::new();
     for note in elf.iter_note_headers(bytes).into_iter().flatten() {
         let note = note.map_err(|_| INVALID)?;
         if note.n_type == NT_AMDGPU_METADATA && note.name == "AMDGPU" {
             kernels = metadata::parse(note.desc).ok_or(INVALID)?;
         }
+        if note.n_type == NT_VARIABLES && note.name == "Wavefold" {
+            constants = metadata::constants(note.desc);
+        }
     }
-    Ok(CodeObject { segments, span: start..end, symbols, names, relocations, kernels })
+    Ok(CodeObject { segments, span: start..end, symbols, names, relocations, kernels, constants })
 }
 
 /// Checks version and processor. The device is a gfx90a with SRAM ECC and without XNACK.

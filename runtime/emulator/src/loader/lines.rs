@@ -7,7 +7,7 @@ use addr2line::gimli::{self, Dwarf, EndianSlice, LittleEndian, SectionId};
 use goblin::elf::Elf;
 
 /// A place in the program's source.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct SourcePlace {
     /// The function, where the line information names it (it does for inlined ones).
     pub function: Option<String>,

@@ -1,6 +1,6 @@
 //! The AMDGPU metadata note: what the compiler says of each kernel, in MessagePack.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -31,6 +31,28 @@ pub struct KernelMetadata {
 struct Root {
     #[serde(rename = "amdhsa.kernels", default)]
     kernels: Vec<KernelMetadata>,
+}
+
+#[derive(Deserialize)]
+struct Variables {
+    #[serde(default)]
+    variables: Vec<Variable>,
+}
+
+#[derive(Deserialize)]
+struct Variable {
+    name: String,
+    space: String,
+}
+
+/// The variables that a Wavefold note calls constant; none when it cannot be read, for it only serves the checks.
+pub fn constants(bytes: &[u8]) -> HashSet<String> {
+    let Ok(note) = rmp_serde::from_slice::<Variables>(bytes) else { return HashSet::new() };
+    note.variables
+        .into_iter()
+        .filter(|variable| variable.space == "constant")
+        .map(|variable| variable.name)
+        .collect()
 }
 
 /// Reads the note; the kernels by the names of their descriptor symbols. `None` when it is malformed.

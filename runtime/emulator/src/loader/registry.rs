@@ -275,7 +275,8 @@ pub fn load(handle: u64, agent: u32, source: &Source) -> Result<u64, Status> {
             let address = symbol.address.wrapping_add(placement.delta);
             let holds = |segment: &&elf::Segment| symbol.address.wrapping_sub(segment.address) < segment.size;
             if let Some(segment) = object.segments.iter().find(holds) {
-                let (name, size, writable) = (symbol.name.clone(), symbol.size, segment.writable);
+                let writable = segment.writable && !object.constants.contains(&symbol.name);
+                let (name, size) = (symbol.name.clone(), symbol.size);
                 variables.insert(address, Variable { name, address, size, writable });
             }
         }

@@ -7,7 +7,7 @@
 mod effects;
 mod place;
 
-pub(crate) use effects::{Class, Counters, File, Kind, Observed, Registers, Role};
+pub(crate) use effects::{Class, Counters, File, Kind, Observed, Registers, Role, Unit};
 pub(crate) use place::{Place, Space};
 
 use std::time::Duration;
