@@ -15,7 +15,7 @@ mod observe;
 pub mod options;
 pub mod queue;
 pub mod statistics;
-mod translate;
 mod trace;
+mod translate;
 mod wave;
 mod workgroup;

@@ -166,10 +166,14 @@ fn vector(state: &mut State, wave: &Wave, what: &Observed) {
     for lane in Lanes(exec) {
         let mut sources = [0, 1, 2, 3].map(|place| fetch(state, wave, what, place, lane));
         if let Some(sources_of) = &lanes {
-            let from = usize::from(sources_of.0[lane]);
+            let from = sources_of.lanes[lane] as usize;
+            if sources_of.enabled >> lane & 1 == 0 {
+                kept |= 1 << lane;
+                continue;
+            }
             if from < 64 && exec >> from & 1 != 0 {
                 sources[0] = fetch(state, wave, what, 0, from);
-            } else if sources_of.1 {
+            } else if sources_of.zero {
                 sources[0] = Bits::default();
             } else {
                 kept |= 1 << lane;

@@ -11,8 +11,8 @@ use super::transfer::Lanes;
 use super::vector::{row_offset, source};
 use super::{Attachments, Flow, Handler, Instruction};
 use crate::isa::{Decoded, Field};
-use crate::wave::registers::Row;
 use crate::observe::{Place, Space};
+use crate::wave::registers::Row;
 use crate::wave::{Wave, base};
 
 /// In [`Instruction::flags`]: an atomic that returns the old value.

@@ -581,14 +581,22 @@ impl Instruction {
     }
 }
 
-/// Of a DPP instruction: the lane that each lane reads (64 for none), and whether a lane without a source reads zero.
-pub(crate) fn lane_sources(decoded: &Decoded) -> Option<([u8; 64], bool)> {
-    matches!(decoded.encoding.format, Format::Vop1Dpp | Format::Vop2Dpp)
-        .then(|| Dpp::of(decoded))
-        .flatten()
-        .map(|dpp| {
-            let enabled = |lane: usize| dpp.enabled >> lane & 1 != 0;
-            let lanes = std::array::from_fn(|lane| if enabled(lane) { dpp.lanes[lane] } else { 64 });
-            (lanes, dpp.zero)
-        })
+/// What a DPP instruction reads, lane by lane.
+pub(crate) struct LaneSources {
+    /// The lane that each lane reads; 64 for none.
+    pub lanes: [u32; 64],
+    /// The lanes that may write.
+    pub enabled: u64,
+    /// A lane without a source reads zero instead of staying as it is.
+    pub zero: bool,
+}
+
+/// Where the lanes of a DPP instruction read; `None` for any other.
+pub(crate) fn lane_sources(decoded: &Decoded) -> Option<LaneSources> {
+    if !matches!(decoded.encoding.format, Format::Vop1Dpp | Format::Vop2Dpp) {
+        return None;
+    }
+    let dpp = Dpp::of(decoded)?;
+    let lanes = std::array::from_fn(|lane| if dpp.sourced >> lane & 1 != 0 { dpp.lanes[lane] } else { 64 });
+    Some(LaneSources { lanes, enabled: dpp.enabled, zero: dpp.zero })
 }

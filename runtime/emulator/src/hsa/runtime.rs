@@ -5,8 +5,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::abi::Outcome;
 use super::status::Status;
-use crate::dispatch;
 use crate::check::report;
+use crate::dispatch;
 use crate::loader::registry;
 use crate::memory::pool;
 use crate::options::{self, Options};

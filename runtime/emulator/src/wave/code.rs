@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::dispatch::AddressSpace;
 use crate::execute::{self, Instruction, sopp};
-use crate::translate::Translation;
 use crate::observe::Observed;
+use crate::translate::Translation;
 
 /// Bytes of a page.
 pub(crate) const PAGE: u64 = 4096;
