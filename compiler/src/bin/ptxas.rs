@@ -272,7 +272,7 @@ fn parse_arguments(arguments: Vec<String>, threads: Threads) -> Result<Command, 
 }
 
 fn unknown(option: &str) -> String {
-    const KNOWN: [&str; 14] = [
+    const KNOWN: [&str; 15] = [
         "--output-file",
         "--opt-level",
         "--gpu-name",
