@@ -118,6 +118,88 @@ mod tests {
         assert_eq!(outputs(size).len(), 4);
     }
 
+    /// Rows and columns of the elements `a_i` of A and `b_i` of B as the manual states them, section by section of 9.7.14.5
+    /// ("Matrix Fragments for mma.m16n8k64" and so on), as functions of groupID, threadID_in_group and i.
+    #[test]
+    fn layouts_as_the_manual_states_them() {
+        type Formula = fn(u32, u32, u32) -> (u32, u32);
+        let cases: [(Shape, u32, u32, Formula, u32, Formula); 6] = [
+            (
+                Shape::M16n8k64,
+                8,
+                32,
+                |g, t, i| {
+                    let row = if i < 8 || (16..24).contains(&i) { g } else { g + 8 };
+                    (row, t * 8 + (i & 7) + if i < 16 { 0 } else { 32 })
+                },
+                16,
+                |g, t, i| (t * 8 + (i & 7) + if i < 8 { 0 } else { 32 }, g),
+            ),
+            (
+                Shape::M16n8k32,
+                4,
+                16,
+                |g, t, i| {
+                    let row = if i < 4 || (8..12).contains(&i) { g } else { g + 8 };
+                    (row, t * 4 + (i & 3) + if i < 8 { 0 } else { 16 })
+                },
+                8,
+                |g, t, i| (t * 4 + (i & 3) + if i < 4 { 0 } else { 16 }, g),
+            ),
+            (
+                Shape::M16n8k16,
+                4,
+                8,
+                |g, t, i| (if i < 4 { g } else { g + 8 }, t * 4 + (i & 3)),
+                4,
+                |g, t, i| (t * 4 + i, g),
+            ),
+            (
+                Shape::M16n8k16,
+                2,
+                8,
+                |g, t, i| {
+                    let row = if i < 2 || (4..6).contains(&i) { g } else { g + 8 };
+                    (row, t * 2 + (i & 1) + if i >= 4 { 8 } else { 0 })
+                },
+                4,
+                |g, t, i| (t * 2 + (i & 1) + if i >= 2 { 8 } else { 0 }, g),
+            ),
+            (Shape::M16n8k4, 1, 2, |g, t, i| (if i == 0 { g } else { g + 8 }, t), 1, |g, t, _| (t, g)),
+            (
+                Shape::M16n8k32,
+                8,
+                16,
+                |g, t, i| (if i < 8 { g } else { g + 8 }, t * 8 + (i & 7)),
+                8,
+                |g, t, i| (t * 8 + i, g),
+            ),
+        ];
+        for (shape, width, count_a, of_a, count_b, of_b) in cases {
+            let size = Size::of(shape).expect("a shape of mma");
+            assert_eq!(registers_of_a(size, width) * width, count_a, "{shape:?}");
+            assert_eq!(registers_of_b(size, width) * width, count_b, "{shape:?}");
+            for lane in 0..32 {
+                let (group, thread) = (lane / 4, lane % 4);
+                for i in 0..count_a {
+                    let (row, k) = of_a(group, thread, i);
+                    let place = along_k(k, width);
+                    assert_eq!(row % 8, group);
+                    assert_eq!(place.lane, thread, "{shape:?} a{i}");
+                    let register = register_of_a(size, width, 0, row / 8, place.register);
+                    assert_eq!(register * width + place.element, i, "{shape:?} a{i}");
+                }
+                for i in 0..count_b {
+                    let (k, column) = of_b(group, thread, i);
+                    let place = along_k(k, width);
+                    assert_eq!((column, place.lane), (group, thread), "{shape:?} b{i}");
+                    let register = register_of_b(size, width, 0, place.register);
+                    assert_eq!(register * width + place.element, i, "{shape:?} b{i}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn fragments_of_wmma_fit() {
         let size = Size::of(Shape::M32n8k16).expect("a shape of wmma");
