@@ -28,10 +28,20 @@
 #define cudaMemcpyFromSymbol cudaMemcpyFromSymbol_ptds
 #define cudaMemcpy2D cudaMemcpy2D_ptds
 #define cudaMemcpy3D cudaMemcpy3D_ptds
+#define cudaMemcpy2DToArray cudaMemcpy2DToArray_ptds
+#define cudaMemcpy2DFromArray cudaMemcpy2DFromArray_ptds
+#define cudaMemcpy2DArrayToArray cudaMemcpy2DArrayToArray_ptds
+#define cudaMemcpyToArray cudaMemcpyToArray_ptds
+#define cudaMemcpyFromArray cudaMemcpyFromArray_ptds
+#define cudaMemcpyArrayToArray cudaMemcpyArrayToArray_ptds
 #define cudaMemset cudaMemset_ptds
 #define cudaMemset2D cudaMemset2D_ptds
 #define cudaMemset3D cudaMemset3D_ptds
 #define cudaMemcpyAsync cudaMemcpyAsync_ptsz
+#define cudaMemcpy2DToArrayAsync cudaMemcpy2DToArrayAsync_ptsz
+#define cudaMemcpy2DFromArrayAsync cudaMemcpy2DFromArrayAsync_ptsz
+#define cudaMemcpyToArrayAsync cudaMemcpyToArrayAsync_ptsz
+#define cudaMemcpyFromArrayAsync cudaMemcpyFromArrayAsync_ptsz
 #define cudaMemcpyToSymbolAsync cudaMemcpyToSymbolAsync_ptsz
 #define cudaMemcpyFromSymbolAsync cudaMemcpyFromSymbolAsync_ptsz
 #define cudaMemcpy2DAsync cudaMemcpy2DAsync_ptsz
@@ -210,6 +220,8 @@ extern cudaError_t CUDARTAPI cudaMemcpy2DFromArray(void *destination, size_t des
 extern cudaError_t CUDARTAPI cudaMemcpy2DArrayToArray(cudaArray_t destination, size_t wOffsetDst, size_t hOffsetDst, cudaArray_const_t source, size_t wOffsetSrc, size_t hOffsetSrc, size_t width, size_t height, enum cudaMemcpyKind kind __dv(cudaMemcpyDeviceToDevice));
 extern cudaError_t CUDARTAPI cudaMemcpyToArray(cudaArray_t destination, size_t wOffset, size_t hOffset, const void *source, size_t count, enum cudaMemcpyKind kind);
 extern cudaError_t CUDARTAPI cudaMemcpyFromArray(void *destination, cudaArray_const_t source, size_t wOffset, size_t hOffset, size_t count, enum cudaMemcpyKind kind);
+extern cudaError_t CUDARTAPI cudaMemcpyToArrayAsync(cudaArray_t destination, size_t wOffset, size_t hOffset, const void *source, size_t count, enum cudaMemcpyKind kind, cudaStream_t stream __dv(0));
+extern cudaError_t CUDARTAPI cudaMemcpyFromArrayAsync(void *destination, cudaArray_const_t source, size_t wOffset, size_t hOffset, size_t count, enum cudaMemcpyKind kind, cudaStream_t stream __dv(0));
 extern cudaError_t CUDARTAPI cudaMemcpyArrayToArray(cudaArray_t destination, size_t wOffsetDst, size_t hOffsetDst, cudaArray_const_t source, size_t wOffsetSrc, size_t hOffsetSrc, size_t count, enum cudaMemcpyKind kind __dv(cudaMemcpyDeviceToDevice));
 extern cudaError_t CUDARTAPI cudaMemcpy3D(const struct cudaMemcpy3DParms *parameters);
 extern cudaError_t CUDARTAPI cudaMemcpy3DPeer(const struct cudaMemcpy3DPeerParms *parameters);

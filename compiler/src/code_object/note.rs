@@ -5,13 +5,14 @@
 use crate::codegen::CodegenError;
 use crate::codegen::emitter::space;
 use crate::codegen::target::PROCESSOR;
-use crate::lower::{is_managed, kernel_parameters, max_threads, static_shared, system_call_needs};
+use crate::lower::{is_managed, is_opaque, kernel_parameters, max_threads, static_shared, system_call_needs};
 use crate::passes::Facts;
 use inkwell::context::Context;
 use inkwell::module::{Linkage as LlvmLinkage, Module as LlvmModule};
 use ptx_frontend::isa::StateSpace;
 use ptx_frontend::module::{Function, FunctionId, FunctionKind, Linkage, Module};
 use wavefold_formats::note::{self, KernelNote, ModuleNote, VariableNote, VariableSpace};
+use wavefold_formats::texture::DESCRIPTOR_BYTES;
 
 /// Attaches the note.
 pub fn attach<'ctx>(
@@ -57,16 +58,19 @@ pub fn describe(source: &Module, facts: &Facts) -> ModuleNote {
     let variables = source
         .variables
         .iter()
-        .filter(|variable| variable.linkage != Linkage::Internal || is_managed(source, variable))
+        .filter(|variable| {
+            variable.linkage != Linkage::Internal || is_managed(source, variable) || is_opaque(variable)
+        })
         .filter_map(|variable| {
             let space = match variable.space.base() {
-                StateSpace::Global => VariableSpace::Global,
+                StateSpace::Global | StateSpace::Tex => VariableSpace::Global,
                 StateSpace::Const => VariableSpace::Constant,
                 _ => return None,
             };
             let name = source.name(variable.name).to_owned();
             let managed = is_managed(source, variable);
-            Some(VariableNote { name, size: variable.size, space, managed })
+            let size = if is_opaque(variable) { DESCRIPTOR_BYTES as u64 } else { variable.size };
+            Some(VariableNote { name, size, space, managed })
         })
         .collect();
     ModuleNote {

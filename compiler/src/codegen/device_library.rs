@@ -24,10 +24,16 @@ const FOLDERS: [&str; 4] = [
 /// Attributes of a library function that would keep it from being inlined into ours.
 const TARGET_ATTRIBUTES: [&str; 3] = ["target-cpu", "target-features", "uniform-work-group-size"];
 
-/// Our own device library: system calls of kernels. It is compiled from `device/` with this crate.
-const OWN: [&[u8]; 2] = [
-    include_bytes!(concat!(env!("OUT_DIR"), "/output.bc")),
-    include_bytes!(concat!(env!("OUT_DIR"), "/heap.bc")),
+/// Our own device library, compiled from `device/` with this crate: how the names of the functions of a file begin, and
+/// the file. System calls stand last: their names have only what all have in common.
+const OWN: [(&[&str], &[u8]); 4] = [
+    (&["__wavefold_surface_"], include_bytes!(concat!(env!("OUT_DIR"), "/surface.bc"))),
+    (
+        &["__wavefold_tex_", "__wavefold_tld4_", "__wavefold_fetch_"],
+        include_bytes!(concat!(env!("OUT_DIR"), "/texture.bc")),
+    ),
+    (&[OWN_PREFIX], include_bytes!(concat!(env!("OUT_DIR"), "/output.bc"))),
+    (&[OWN_PREFIX], include_bytes!(concat!(env!("OUT_DIR"), "/heap.bc"))),
 ];
 /// How the names of its functions begin.
 const OWN_PREFIX: &str = "__wavefold_";
@@ -80,8 +86,8 @@ pub fn link<'ctx>(
     }
     let own: HashSet<String> =
         module.get_functions().filter(|f| f.count_basic_blocks() > 0).map(name_of).collect();
-    if system {
-        for bitcode in OWN {
+    for (prefixes, bitcode) in OWN {
+        if prefixes.iter().any(|prefix| wants(prefix)) {
             link_in(module, parse(context, bitcode)?)?;
         }
     }

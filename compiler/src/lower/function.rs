@@ -304,6 +304,16 @@ impl<'a, 'ctx> FunctionLowering<'a, 'ctx> {
         self.emit.call(function, arguments)
     }
 
+    /// The same for a function that gives nothing.
+    pub fn library_void(&self, name: &str, arguments: &[Value<'ctx>]) {
+        let function = self.module.llvm.get_function(name).unwrap_or_else(|| {
+            let parameters: Vec<_> = arguments.iter().map(|argument| argument.get_type().into()).collect();
+            let ty = self.module.context.void_type().fn_type(&parameters, false);
+            self.module.llvm.add_function(name, ty, None)
+        });
+        self.emit.call(function, arguments);
+    }
+
     /// The slot of a register.
     pub fn slot(&self, register: RegisterId) -> Slot<'ctx> {
         self.slots[register.index()].expect("a register that occurs has a slot")

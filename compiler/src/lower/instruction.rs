@@ -3,7 +3,8 @@
 use super::function::{FunctionLowering, Lowered};
 use super::{
     async_copy, atomic, bulk_copy, cluster, compare, control, conversion, conversion_narrow, data_movement,
-    float, half, half_compare, integer, logic, matrix, mbarrier, memory, packed, stack, sync, video, warp,
+    float, half, half_compare, integer, logic, matrix, mbarrier, memory, packed, stack, surface, sync,
+    texture, video, warp,
 };
 use ptx_frontend::isa::{Form, Opcode, ScalarType};
 use ptx_frontend::module::Operand;
@@ -163,6 +164,8 @@ pub fn lower(cx: &mut FunctionLowering<'_, '_>, ins: &Ins<'_>) -> Lowered {
         | O::MbarrierTestWait
         | O::MbarrierTryWait
         | O::MbarrierPendingCount => mbarrier::lower(cx, ins),
+        O::Tex | O::Tld4 | O::Txq | O::Suq | O::Istypep => texture::lower(cx, ins),
+        O::Suld | O::Sust | O::Sured => surface::lower(cx, ins),
         O::WmmaLoad | O::WmmaStore | O::WmmaMma | O::Mma | O::Ldmatrix | O::Stmatrix | O::MovMatrix => {
             matrix::lower(cx, ins)
         }

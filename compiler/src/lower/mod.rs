@@ -46,8 +46,10 @@ mod refusal;
 mod soft_float;
 mod special;
 mod stack;
+mod surface;
 mod sync;
 mod system_calls;
+mod texture;
 mod variable;
 mod video;
 mod warp;
@@ -57,4 +59,4 @@ pub use module::{
     KernelLayout, ModuleLowering, kernel_parameters, max_threads, mode_attributes, static_shared,
 };
 pub use system_calls::needs as system_call_needs;
-pub use variable::is_managed;
+pub use variable::{is_managed, is_opaque};

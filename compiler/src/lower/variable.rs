@@ -13,9 +13,10 @@ use inkwell::module::Linkage as LlvmLinkage;
 use inkwell::types::BasicTypeEnum;
 use inkwell::values::{BasicValueEnum, GlobalValue, PointerValue};
 use ptx_frontend::Diagnostic;
-use ptx_frontend::isa::StateSpace;
+use ptx_frontend::isa::{ScalarType, StateSpace};
 use ptx_frontend::module::{Function, Linkage, Module, Symbol, Variable, VariableId};
 use wavefold_formats::note::{MANAGED_POINTER, MANAGED_TAG};
+use wavefold_formats::texture::{self, Descriptor};
 
 /// Alignment of dynamic shared memory and of every shared variable that a 16-byte access could be aimed at.
 const SHARED_ALIGNMENT: u32 = 16;
@@ -44,7 +45,7 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
             return;
         }
         for (variable, global) in globals {
-            if variable.space.base() == StateSpace::Shared {
+            if variable.space.base() == StateSpace::Shared || is_opaque(variable) {
                 continue;
             }
             match self.initial_value(variable) {
@@ -85,10 +86,14 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
         match variable.space.base() {
             StateSpace::Shared => return self.declare_shared(variable, name),
             StateSpace::Global | StateSpace::Const => {}
+            StateSpace::Tex => return Ok(self.declare_opaque(variable, name, placement)),
             other => return refuse(&format!("variables in .{other} are not supported")),
         }
         if variable.linkage == Linkage::Extern {
             return refuse("the variable is defined in no module that is linked here");
+        }
+        if is_opaque(variable) {
+            return Ok(self.declare_opaque(variable, name, placement));
         }
         let ty = self.initial_type(variable)?;
         let space = if variable.space == StateSpace::Global { space::global() } else { space::constant() };
@@ -130,6 +135,22 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
         }
         let name = format!("{}{MANAGED_POINTER}", self.source.name(variable.name));
         Some(self.llvm.get_global(&name).expect("declared with the variable").as_pointer_value())
+    }
+
+    /// A `.texref`, `.surfref` or `.samplerref` (or the old `.tex`): a descriptor, which the host fills by the driver
+    /// API's texture references; a sampler may be given in the module itself.
+    fn declare_opaque(&self, variable: &Variable, name: &str, placement: Placement) -> GlobalValue<'ctx> {
+        let count = (variable.size / u64::from(variable.ty.scalar.bytes()).max(1)).max(1);
+        let descriptors = opaque_descriptor(self.source, variable).to_bytes().repeat(count as usize);
+        let value = self.context.const_string(&descriptors, false);
+        let global = self.llvm.add_global(value.get_type(), Some(space::global()), name);
+        global.set_alignment(texture::DESCRIPTOR_ALIGNMENT);
+        global.set_visibility(GlobalVisibility::Protected);
+        if placement != Placement::Imported {
+            global.set_initializer(&value);
+            global.set_externally_initialized(true);
+        }
+        global
     }
 
     fn declare_shared(&self, variable: &Variable, name: &str) -> Result<GlobalValue<'ctx>, Diagnostic> {
@@ -251,6 +272,46 @@ impl<'a, 'ctx> ModuleLowering<'a, 'ctx> {
 pub fn is_managed(source: &Module, variable: &Variable) -> bool {
     variable.managed
         || variable.space == StateSpace::Global && source.name(variable.name).contains(MANAGED_TAG)
+}
+
+/// Whether a variable is a texture, surface or sampler: a descriptor whatever its type's size.
+pub fn is_opaque(variable: &Variable) -> bool {
+    let scalar = variable.ty.scalar;
+    variable.space.base() == StateSpace::Tex
+        || matches!(scalar, ScalarType::TexRef | ScalarType::SurfRef | ScalarType::SamplerRef)
+}
+
+/// The descriptor of an opaque variable before the host writes it, with the fields that the module gives.
+fn opaque_descriptor(source: &Module, variable: &Variable) -> Descriptor {
+    let tag = match variable.ty.scalar {
+        ScalarType::SurfRef => texture::tag::SURFACE,
+        ScalarType::SamplerRef => texture::tag::SAMPLER,
+        _ => texture::tag::TEXTURE,
+    };
+    let mut descriptor = Descriptor { tag, ..Descriptor::default() };
+    for &(field, value) in &variable.opaque {
+        let value = source.name(value);
+        let mode = match value {
+            "wrap" | "0" => texture::address_mode::WRAP,
+            "mirror" | "1" => texture::address_mode::MIRROR,
+            "clamp_to_border" | "4" => texture::address_mode::BORDER,
+            _ => texture::address_mode::CLAMP,
+        };
+        let mut set = |bit: u32, on: bool| {
+            descriptor.sampler_flags =
+                if on { descriptor.sampler_flags | bit } else { descriptor.sampler_flags & !bit };
+        };
+        match source.name(field) {
+            "normalized_coords" => set(texture::sampler_flag::NORMALIZED_COORDINATES, value != "0"),
+            "force_unnormalized_coords" => set(texture::sampler_flag::NORMALIZED_COORDINATES, value == "0"),
+            "filter_mode" => set(texture::sampler_flag::LINEAR, matches!(value, "linear" | "1")),
+            "addr_mode_0" => descriptor.address_mode[0] = mode,
+            "addr_mode_1" => descriptor.address_mode[1] = mode,
+            "addr_mode_2" => descriptor.address_mode[2] = mode,
+            _ => {}
+        }
+    }
+    descriptor
 }
 
 /// A part of an initial value.

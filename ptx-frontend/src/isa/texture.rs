@@ -4,8 +4,8 @@ use super::row::rows;
 
 rows! {
     reads {
-        10 0 Tex "tex.Geom.v4{.u32,.s32,.f32,.f16}{.s32,.f32} d:v|p, [a, c]{, e:b32*}{, f:f32}";
-        41 0 Tex "tex.Geom.v4{.u32,.s32,.f32}{.s32,.f32} d:v|p, [a, c], f:f32";
+        10 0 Tex "tex.Geom.v4{.u32,.s32,.f32,.f16}{.s32,.f32} d:v|p, [a, c]{, e:s32*}{, f:f32}";
+        41 0 Tex "tex{.1d,.2d,.a1d,.a2d,.cube,.acube}.v4{.u32,.s32,.f32}.f32 d:v|p, [a, c], f:f32";
         41 53 Tex "tex.Geom.v2.f16x2{.s32,.f32} d:b32*2|p, [a, c]{, e:b32*}{, f:f32}";
         20 20 Tex "tex.base{.1d,.2d,.3d,.a1d,.a2d,.cube,.acube}.v4{.u32,.s32,.f32}{.s32,.f32} d:v|p, [a, c]{, e:b32*}{, f:f32}";
         20 20 Tex "tex.level{.1d,.2d,.3d,.a1d,.a2d,.cube,.acube}.v4{.u32,.s32,.f32}{.s32,.f32} d:v|p, [a, c], b:1{, e:b32*}{, f:f32}";

@@ -2,7 +2,9 @@
 //!
 //! An attribute that describes something which Wavefold does not have (cooperative launches over several devices) is 0.
 
+use crate::array::limit;
 use crate::device::*;
+use crate::texture;
 
 /// The value of attribute `number`, or `None` for a number that CUDA 12.4 does not define.
 pub fn attribute(device: &Device, number: u32) -> Option<i32> {
@@ -25,7 +27,10 @@ pub fn attribute(device: &Device, number: u32) -> Option<i32> {
         12 => 65536,
         82 => REGISTERS_PER_MULTIPROCESSOR as i32,
         13 => clamp(u64::from(device.clock_khz)),
-        14 => 512,
+        14 => texture::ALIGNMENT as i32,
+        // Gathering from textures of two dimensions.
+        44 => 1,
+        21..=29 | 42..=49 | 52..=74 | 77 => texture_limit(number) as i32,
         // Copies overlap kernels.
         15 => 1,
         16 => device.compute_units as i32,
@@ -49,7 +54,7 @@ pub fn attribute(device: &Device, number: u32) -> Option<i32> {
         40 => 2,
         41 => 1,
         50 => device.pci.0 as i32,
-        51 => 32,
+        51 => texture::PITCH_ALIGNMENT as i32,
         75 => COMPUTE_CAPABILITY.0,
         76 => COMPUTE_CAPABILITY.1,
         // Stream priorities, L1 caches of global and local memory.
@@ -71,4 +76,24 @@ pub fn attribute(device: &Device, number: u32) -> Option<i32> {
         number if (1..=134).contains(&number) => 0,
         _ => return None,
     })
+}
+
+/// The largest textures (21 to 54, 69 to 77) and surfaces (55 to 68): what `array` and `texture` enforce.
+fn texture_limit(number: u32) -> usize {
+    match number {
+        21 => limit::D1,
+        22 | 56 => limit::D2[0],
+        23 | 57 => limit::D2[1],
+        24..=26 | 58..=60 => limit::D3[0],
+        // Sizes of an alternative for volumes, which is the same.
+        47..=49 => limit::D3[0],
+        // Edges: layered, gathered, cubes, mipmapped.
+        27 | 28 | 42 | 45 | 46 | 52 | 53 | 61 | 63 | 64 | 66 | 67 | 73 | 74 | 77 => limit::EDGE,
+        29 | 43 | 62 | 65 => limit::LAYERS,
+        54 | 68 => limit::CUBE_LAYERS,
+        55 => limit::SURFACE_D1,
+        69 => limit::LINEAR,
+        70..=72 => limit::PITCHED[number as usize - 70],
+        _ => 0,
+    }
 }

@@ -299,6 +299,9 @@ impl Context {
         handle::FUNCTIONS.remove_if(|kernel| own(&kernel.module.context));
         handle::MODULES.remove_if(|module| own(&module.context));
         handle::CONTEXTS.remove_if(|context| core::ptr::eq(context, self));
+        handle::ARRAYS.remove_if(|array| array.image.context == self.id);
+        handle::MIPMAPPED_ARRAYS.remove_if(|image| image.context == self.id);
+        crate::texture::forget(self.id);
         allocation::free_all(self);
     }
 }

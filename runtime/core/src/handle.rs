@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, RwLock};
 
+use crate::array::{Array, Image};
 use crate::context::Context;
 use crate::event::Event;
 use crate::lock::{read, write};
@@ -61,6 +62,11 @@ impl<T> Table<T> {
         drop(dead);
     }
 
+    /// The handle of an object for which `wanted` holds.
+    pub fn search(&self, wanted: impl Fn(&T) -> bool) -> Option<usize> {
+        read(&self.objects).iter().find(|(_, object)| wanted(object)).map(|(handle, _)| *handle)
+    }
+
     /// The handle of an object, if it has one.
     pub fn find(&self, object: &Arc<T>) -> Option<usize> {
         read(&self.objects).iter().find(|(_, other)| Arc::ptr_eq(other, object)).map(|(handle, _)| *handle)
@@ -75,5 +81,9 @@ pub static EVENTS: LazyLock<Table<Event>> = LazyLock::new(Table::new);
 pub static CONTEXTS: LazyLock<Table<Context>> = LazyLock::new(Table::new);
 /// Modules that the driver API loaded.
 pub static MODULES: LazyLock<Table<Module>> = LazyLock::new(Table::new);
+/// Arrays, levels of mipmapped ones too.
+pub static ARRAYS: LazyLock<Table<Array>> = LazyLock::new(Table::new);
+/// Mipmapped arrays.
+pub static MIPMAPPED_ARRAYS: LazyLock<Table<Image>> = LazyLock::new(Table::new);
 /// Functions that the driver API looked up.
 pub static FUNCTIONS: LazyLock<Table<Kernel>> = LazyLock::new(Table::new);

@@ -8,6 +8,8 @@
 //! * [`stream`]: ordered work on a [`queue`], with [`signal`], [`kernarg`] and [`worker`] under it; [`event`]: marks in it.
 //! * [`allocation`]: what every pointer is; [`memory`], [`copy`], [`fill`]: what is done with it.
 //! * [`managed`]: memory of both sides; [`system_calls`]: what kernels ask of the host; [`limits`]: how much they get.
+//! * [`array`]: arrays; [`texture`]: texture and surface objects, whose [`descriptors`] kernels read;
+//!   [`texture_reference`]: the variables that programs of old bind.
 //! * [`registry`]: what programs register; [`image`]: the forms of code; [`module`]: loaded code; [`jit`]: PTX to code; [`launch`], [`occupancy`].
 //! * [`error`]: CUDA's codes; [`attribute`]: CUDA's device attributes; [`handle`]: what C programs hold;
 //!   [`boundary`]: how their calls come in.
@@ -15,13 +17,16 @@
 //! Everything may be called from any thread.
 
 pub mod allocation;
+pub mod array;
 pub mod attribute;
 pub mod boundary;
 mod cache;
 pub mod config;
 pub mod context;
 pub mod copy;
+pub mod copy_box;
 pub mod current;
+pub mod descriptors;
 pub mod device;
 pub mod error;
 pub mod event;
@@ -44,6 +49,8 @@ pub mod registry;
 pub mod signal;
 pub mod stream;
 pub mod system_calls;
+pub mod texture;
+pub mod texture_reference;
 pub mod worker;
 
 pub use error::{Error, Result};

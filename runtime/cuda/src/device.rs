@@ -85,7 +85,6 @@ api! {
     }
 
     /// One number about a device.
-    #[partial("texture and surface sizes are 0: there are none yet")]
     fn cuDeviceGetAttribute(value: Out<i32>, number: u32, device: i32) {
         let device = current::device(device)?;
         value.put(attribute(device, number).ok_or(Error::INVALID_VALUE)?)

@@ -4,6 +4,7 @@
 //! by that list, and a missing one is a function that returns `CUDA_ERROR_NOT_SUPPORTED`. Both APIs see the same
 //! contexts, streams, events and memory.
 
+pub mod array;
 pub mod context;
 pub mod copy;
 pub mod device;
@@ -16,6 +17,8 @@ pub mod memory;
 pub mod module;
 pub mod options;
 pub mod stream;
+pub mod texture;
+pub mod texture_reference;
 
 use wavefold_core::boundary::Export;
 
@@ -28,6 +31,9 @@ pub fn exports() -> impl Iterator<Item = &'static Export> {
         memory::EXPORTS,
         managed::EXPORTS,
         copy::EXPORTS,
+        array::EXPORTS,
+        texture::EXPORTS,
+        texture_reference::EXPORTS,
         stream::EXPORTS,
         event::EXPORTS,
         function::EXPORTS,

@@ -73,6 +73,7 @@ api! {
         }
         handle::MODULES.remove(module).ok_or(Error::INVALID_RESOURCE_HANDLE)?;
         handle::FUNCTIONS.remove_if(|kernel| Arc::ptr_eq(&kernel.module, &loaded));
+        wavefold_core::texture_reference::forget(&loaded);
         Ok(())
     }
 

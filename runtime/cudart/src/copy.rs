@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use wavefold_core::array::Array;
 use wavefold_core::boundary::{DefaultStream, In, runtime_entry};
 use wavefold_core::copy::{Direction, Rows, copy};
+use wavefold_core::copy_box::{self, Side};
 use wavefold_core::stream::Stream;
 use wavefold_core::{Error, Result, api, current};
 
+use crate::array;
 use crate::types::{Memcpy3DParms, PitchedPtr, Pos};
 
 fn stream(default: DefaultStream, handle: usize) -> Result<Arc<Stream>> {
@@ -20,24 +23,36 @@ fn rows(destination_pitch: usize, source_pitch: usize, width: usize, rows: usize
     Ok(Rows { width, rows, destination_pitch, source_pitch })
 }
 
+/// Extents and offsets count texels where an array takes part, bytes in plain memory.
 fn copy_3d(parameters: In<Memcpy3DParms>, stream: &Arc<Stream>, wait: bool) -> Result<()> {
     let p = parameters.get()?;
-    if p.src_array != 0 || p.dst_array != 0 {
-        return Err(Error::NOT_SUPPORTED.because("arrays do not exist yet"));
-    }
     let direction = Direction::from_kind(p.kind)?;
-    let rows = rows(p.dst_ptr.pitch, p.src_ptr.pitch, p.extent.width, p.extent.height)?;
-    let at = |pointer: &PitchedPtr, pos: &Pos, z: usize| {
-        let row = pos.z.checked_add(z)?.checked_mul(pointer.ysize)?.checked_add(pos.y)?;
-        pointer.ptr.checked_add(row.checked_mul(pointer.pitch)?)?.checked_add(pos.x)
-    };
-    for z in 0..p.extent.depth {
-        let last = z + 1 == p.extent.depth;
-        let to = at(&p.dst_ptr, &p.dst_pos, z).ok_or(Error::INVALID_VALUE)?;
-        let from = at(&p.src_ptr, &p.src_pos, z).ok_or(Error::INVALID_VALUE)?;
-        copy(stream, to, from, rows, direction, wait && last)?;
+    if (p.src_array != 0) == (p.src_ptr.ptr != 0) || (p.dst_array != 0) == (p.dst_ptr.ptr != 0) {
+        return Err(Error::INVALID_VALUE.because("each side is an array or memory"));
     }
-    Ok(())
+    let find = |handle: usize| if handle == 0 { Ok(None) } else { array::find(handle).map(Some) };
+    let (from, to) = (find(p.src_array)?, find(p.dst_array)?);
+    let texel = |array: &Option<Arc<Array>>| array.as_ref().map(|array| array.image.format.bytes());
+    let unit = match (texel(&from), texel(&to)) {
+        (Some(a), Some(b)) if a != b => return Err(Error::INVALID_VALUE.because("texels of different sizes")),
+        (a, b) => a.or(b).unwrap_or(1),
+    };
+    let width = p.extent.width.checked_mul(unit).ok_or(Error::INVALID_VALUE)?;
+    let extent = copy_box::Extent { width, rows: p.extent.height, slices: p.extent.depth };
+    if extent.width == 0 || extent.rows == 0 || extent.slices == 0 {
+        return Ok(());
+    }
+    let side = |array: &Option<Arc<Array>>, pointer: &PitchedPtr, pos: &Pos| match array {
+        Some(array) => {
+            let x = pos.x.checked_mul(unit).ok_or(Error::INVALID_VALUE)?;
+            Side::array(array, [x, pos.y, pos.z], extent)
+        }
+        None if width > pointer.pitch => Err(Error::INVALID_PITCH),
+        None => Side::memory(pointer.ptr, pointer.pitch, pointer.ysize, [pos.x, pos.y, pos.z]),
+    };
+    let to = side(&to, &p.dst_ptr, &p.dst_pos)?;
+    let from = side(&from, &p.src_ptr, &p.src_pos)?;
+    copy_box::copy_box(stream, to, from, extent, direction, wait)
 }
 
 api! {
@@ -93,13 +108,11 @@ api! {
     }
 
     /// Copies planes.
-    #[partial("arrays are refused")]
     fn cudaMemcpy3D | cudaMemcpy3D_ptds(default) (parameters: In<Memcpy3DParms>) {
         copy_3d(parameters, &stream(default, 0)?, true)
     }
 
     /// Copies planes in stream order.
-    #[partial("arrays are refused")]
     fn cudaMemcpy3DAsync | cudaMemcpy3DAsync_ptsz(default) (parameters: In<Memcpy3DParms>, on: usize) {
         copy_3d(parameters, &stream(default, on)?, false)
     }

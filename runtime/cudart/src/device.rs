@@ -37,6 +37,12 @@ fn properties(device: &Device) -> DeviceProp {
     prop.minor = value(76);
     prop.texture_alignment = value(14) as usize;
     prop.texture_pitch_alignment = value(51) as usize;
+    prop.max_texture = [
+        21, 77, 69, 22, 23, 73, 74, 70, 71, 72, 45, 46, 24, 25, 26, 47, 48, 49, 52, 42, 43, 27, 28, 29, 53,
+        54,
+    ]
+    .map(value);
+    prop.max_surface = core::array::from_fn(|index| value(55 + index as u32));
     prop.device_overlap = value(15);
     prop.multi_processor_count = value(16);
     prop.kernel_exec_timeout_enabled = value(17);
@@ -135,7 +141,6 @@ api! {
     }
 
     /// Everything about a device.
-    #[partial("texture and surface sizes are 0: there are none yet")]
     fn cudaGetDeviceProperties_v2(out: Out<DeviceProp>, device: i32) {
         if out.is_null() {
             return Err(Error::INVALID_VALUE);
@@ -144,7 +149,6 @@ api! {
     }
 
     /// One number about a device.
-    #[partial("texture and surface sizes are 0: there are none yet")]
     fn cudaDeviceGetAttribute(value: Out<i32>, number: u32, device: i32) {
         let device = current::device(device)?;
         value.put(attribute(device, number).ok_or(Error::INVALID_VALUE)?)

@@ -4,6 +4,7 @@
 //! shared library (`wavefold-library`) resolves names by that list, and a name that is missing in it is a function that
 //! returns `cudaErrorNotSupported`.
 
+pub mod array;
 pub mod copy;
 pub mod device;
 pub mod error;
@@ -15,6 +16,7 @@ pub mod memory;
 pub mod registration;
 pub mod stream;
 pub mod symbol;
+pub mod texture;
 pub mod types;
 
 use wavefold_core::boundary::Export;
@@ -28,6 +30,8 @@ pub fn exports() -> impl Iterator<Item = &'static Export> {
         memory::EXPORTS,
         managed::EXPORTS,
         copy::EXPORTS,
+        array::EXPORTS,
+        texture::EXPORTS,
         symbol::EXPORTS,
         stream::EXPORTS,
         event::EXPORTS,

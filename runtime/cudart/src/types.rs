@@ -61,6 +61,62 @@ pub struct Memcpy3DParms {
     pub kind: u32,
 }
 
+/// `cudaChannelFormatDesc`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ChannelFormatDesc {
+    pub bits: [i32; 4],
+    pub kind: u32,
+}
+
+/// `cudaResourceDesc`: the union's members share their first word.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ResourceDesc {
+    pub kind: u32,
+    pub handle: usize,
+    pub format: ChannelFormatDesc,
+    pub sizes: [usize; 3],
+}
+
+/// `cudaTextureDesc`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TextureDesc {
+    pub address_mode: [u32; 3],
+    pub filter_mode: u32,
+    pub read_mode: u32,
+    pub srgb: i32,
+    pub border_color: [f32; 4],
+    pub normalized_coords: i32,
+    pub max_anisotropy: u32,
+    pub mipmap_filter_mode: u32,
+    pub mipmap_level_bias: f32,
+    pub min_mipmap_level_clamp: f32,
+    pub max_mipmap_level_clamp: f32,
+    pub disable_trilinear_optimization: i32,
+    pub seamless_cubemap: i32,
+}
+
+/// `cudaResourceViewDesc`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ResourceViewDesc {
+    pub format: u32,
+    pub extent: [usize; 3],
+    pub levels: [u32; 2],
+    pub layers: [u32; 2],
+}
+
+/// `cudaArrayMemoryRequirements`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ArrayMemoryRequirements {
+    pub size: usize,
+    pub alignment: usize,
+    pub reserved: [u32; 4],
+}
+
 /// `cudaPointerAttributes`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]

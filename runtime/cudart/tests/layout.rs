@@ -55,6 +55,26 @@ fn structures_have_the_headers_layout() {
         src_array = "srcArray", src_pos = "srcPos", src_ptr = "srcPtr", dst_array = "dstArray", dst_pos = "dstPos",
         dst_ptr = "dstPtr", extent = "extent", kind = "kind",
     });
+    layout!(expected, body, ChannelFormatDesc = "struct cudaChannelFormatDesc" { bits = "x", kind = "f" });
+    layout!(expected, body, ResourceDesc = "struct cudaResourceDesc" {
+        kind = "resType", handle = "res.linear.devPtr", format = "res.linear.desc", sizes = "res.linear.sizeInBytes",
+    });
+    layout!(expected, body, ResourceDesc = "struct cudaResourceDesc" {
+        handle = "res.array.array", format = "res.pitch2D.desc", sizes = "res.pitch2D.width",
+    });
+    layout!(expected, body, TextureDesc = "struct cudaTextureDesc" {
+        address_mode = "addressMode", filter_mode = "filterMode", read_mode = "readMode", srgb = "sRGB",
+        border_color = "borderColor", normalized_coords = "normalizedCoords", max_anisotropy = "maxAnisotropy",
+        mipmap_filter_mode = "mipmapFilterMode", mipmap_level_bias = "mipmapLevelBias",
+        min_mipmap_level_clamp = "minMipmapLevelClamp", max_mipmap_level_clamp = "maxMipmapLevelClamp",
+        disable_trilinear_optimization = "disableTrilinearOptimization", seamless_cubemap = "seamlessCubemap",
+    });
+    layout!(expected, body, ResourceViewDesc = "struct cudaResourceViewDesc" {
+        format = "format", extent = "width", levels = "firstMipmapLevel", layers = "firstLayer",
+    });
+    layout!(expected, body, ArrayMemoryRequirements = "struct cudaArrayMemoryRequirements" {
+        size = "size", alignment = "alignment", reserved = "reserved",
+    });
     layout!(expected, body, PointerAttributes = "struct cudaPointerAttributes" {
         kind = "type", device = "device", device_pointer = "devicePointer", host_pointer = "hostPointer",
     });

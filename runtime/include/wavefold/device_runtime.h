@@ -51,6 +51,8 @@
 
 #include "atomics.h"
 #include "kernel_intrinsics.h"
+#include "texture_functions.h"
+#include "surface_functions.h"
 
 #ifdef __WAVEFOLD_CUDA_VERSION_IS_OURS
 #undef __WAVEFOLD_CUDA_VERSION_IS_OURS

@@ -34,7 +34,9 @@ fn zeros_are_answered_by_every_function() {
         std::env::set_var("WAVEFOLD_DEVICE", "emulator");
     }
     let mut unexplained = Vec::new();
-    for export in wavefold_library::runtime_exports().chain(wavefold_library::driver_exports()) {
+    let exports = wavefold_library::runtime_exports().chain(wavefold_library::driver_exports());
+    // A structure by value comes back through a pointer that the caller passes first.
+    for export in exports.filter(|export| export.name != "cudaCreateChannelDesc") {
         // SAFETY: the platform's C calling convention lets a callee ignore arguments that it does not declare, and each
         // function must cope with zeros for those it does.
         let result = unsafe {

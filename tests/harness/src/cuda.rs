@@ -3,6 +3,8 @@
 //! Bindings are this harness's own, from CUDA's documentation of the driver API, so that a mistake in the product's
 //! headers cannot hide here.
 
+use crate::cuda_textures::{ArrayDescriptor, Copy3d, Description, ResourceDescriptor, TextureDescriptor};
+use crate::values::{self, Element};
 use anyhow::{Context as _, Result, bail};
 use libloading::Library;
 use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
@@ -54,6 +56,12 @@ driver_functions! {
     to_host = "cuMemcpyDtoH_v2" (*mut c_void, DevicePointer, usize);
     launch = "cuLaunchKernel" (*mut c_void, c_uint, c_uint, c_uint, c_uint, c_uint, c_uint, c_uint,
                                *mut c_void, *mut *mut c_void, *mut *mut c_void);
+    array_create = "cuArray3DCreate_v2" (*mut *mut c_void, *const ArrayDescriptor);
+    mipmapped_create = "cuMipmappedArrayCreate" (*mut *mut c_void, *const ArrayDescriptor, c_uint);
+    mipmapped_level = "cuMipmappedArrayGetLevel" (*mut *mut c_void, *mut c_void, c_uint);
+    copy_3d = "cuMemcpy3D_v2" (*const Copy3d);
+    texture_create = "cuTexObjectCreate" (*mut u64, *const ResourceDescriptor, *const TextureDescriptor, *const c_void);
+    surface_create = "cuSurfObjectCreate" (*mut u64, *const ResourceDescriptor);
     error_name = "cuGetErrorName" (Status, *mut *const c_char);
 }
 
@@ -231,6 +239,86 @@ impl Driver {
         // SAFETY: no arguments.
         let status = unsafe { (self.functions.synchronize)() };
         self.check("cuCtxSynchronize", status)
+    }
+
+    /// Makes a texture or surface object; gives its handle and, for an array, the array.
+    pub fn image(
+        &self,
+        description: &Description,
+        texels: &[Element],
+        surface: bool,
+    ) -> Result<(u64, Option<*mut c_void>)> {
+        let bytes = values::bytes(texels);
+        let sampling = description.sampling()?;
+        let channels = description.channel_count();
+        let (resource, array) = if description.memory {
+            let format = Description::format(texels)?;
+            (ResourceDescriptor::memory(self.upload(&bytes)?, format, channels, bytes.len()), None)
+        } else {
+            let handle = self.array(description, texels, &bytes, surface)?;
+            (ResourceDescriptor::array(handle, description.levels.is_some()), Some(handle))
+        };
+        let mut object = 0;
+        // SAFETY: the structures have the documented layout and live until the call returns; there is no view.
+        unsafe {
+            if surface {
+                self.check("cuSurfObjectCreate", (self.functions.surface_create)(&mut object, &resource))?;
+            } else {
+                let status = (self.functions.texture_create)(&mut object, &resource, &sampling, null());
+                self.check("cuTexObjectCreate", status)?;
+            }
+        }
+        Ok((object, array))
+    }
+
+    fn array(
+        &self,
+        description: &Description,
+        texels: &[Element],
+        bytes: &[u8],
+        surface: bool,
+    ) -> Result<*mut c_void> {
+        let descriptor = description.array(texels, surface)?;
+        let texel = texels.first().map_or(1, |texel| texel.ty.size()) * description.channel_count() as usize;
+        let mut handle = null_mut();
+        let mut start = 0;
+        for level in 0..description.level_count() {
+            let extents = description.level(level);
+            let size = extents.width * extents.rows * extents.slices * texel;
+            let part =
+                bytes.get(start..start + size).with_context(|| format!("level {level} lacks texels"))?;
+            start += size;
+            let mut array = null_mut();
+            // SAFETY: the structures have the documented layout; the host memory holds a whole level.
+            unsafe {
+                if description.levels.is_none() {
+                    self.check("cuArray3DCreate", (self.functions.array_create)(&mut array, &descriptor))?;
+                    handle = array;
+                } else {
+                    if level == 0 {
+                        let levels = description.level_count();
+                        let status = (self.functions.mipmapped_create)(&mut handle, &descriptor, levels);
+                        self.check("cuMipmappedArrayCreate", status)?;
+                    }
+                    let status = (self.functions.mipmapped_level)(&mut array, handle, level);
+                    self.check("cuMipmappedArrayGetLevel", status)?;
+                }
+                let copy = Copy3d::new(part.as_ptr().cast(), array, extents, texel, true);
+                self.check("cuMemcpy3D", (self.functions.copy_3d)(&copy))?;
+            }
+        }
+        Ok(handle)
+    }
+
+    /// Reads a whole array back.
+    pub fn read_array(&self, description: &Description, array: *mut c_void, size: usize) -> Result<Vec<u8>> {
+        let mut bytes = vec![0; size];
+        let extents = description.level(0);
+        let texel = size / (extents.width * extents.rows * extents.slices);
+        let copy = Copy3d::new(bytes.as_mut_ptr().cast_const().cast(), array, extents, texel, false);
+        // SAFETY: the host memory holds the whole array.
+        self.check("cuMemcpy3D", unsafe { (self.functions.copy_3d)(&copy) })?;
+        Ok(bytes)
     }
 
     fn check(&self, what: &str, status: Status) -> Result<()> {

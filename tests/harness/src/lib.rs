@@ -16,6 +16,7 @@ pub mod check_test;
 pub mod child;
 pub mod compare;
 pub mod cuda;
+pub mod cuda_textures;
 pub mod diagnostics;
 pub mod discover;
 pub mod header;

@@ -4,6 +4,7 @@
 
 use crate::compare::{self, Tolerance};
 use crate::cuda::Driver;
+use crate::cuda_textures::Description;
 use crate::values::{self, Element, Type};
 use crate::{header, oracle, random, toolkit};
 use anyhow::{Context, Result, bail, ensure};
@@ -70,6 +71,9 @@ pub struct Header {
     /// What confirmed the expectation.
     #[serde(rename = "proved")]
     _proved: Option<String>,
+    /// What textures and surfaces are made of; their texels are buffers.
+    #[serde(default)]
+    texture: BTreeMap<String, Description>,
     #[serde(flatten)]
     buffers: BTreeMap<String, toml::Value>,
 }
@@ -121,9 +125,18 @@ fn execute(driver: &Driver, header: &Header, source: &str) -> Result<()> {
 
     let sweep = sweep(header)?;
     let mut buffers = Vec::new();
+    let mut images = Vec::new();
     let mut arguments = Vec::new();
     for argument in &header.args {
         arguments.push(match argument.split_once(':') {
+            Some((kind @ ("tex" | "surf"), name)) => {
+                let description =
+                    header.texture.get(name).with_context(|| format!("no `texture.{name}` in the header"))?;
+                let texels = values::parse(text(header, name)?)?;
+                let (object, array) = driver.image(description, &texels, kind == "surf")?;
+                images.push((name, description, array, texels));
+                object.to_le_bytes().to_vec()
+            }
             Some((kind, name)) => {
                 let buffer = prepare(driver, header, sweep.as_ref(), kind, name)?;
                 let address = buffer.address.to_le_bytes().to_vec();
@@ -146,6 +159,15 @@ fn execute(driver: &Driver, header: &Header, source: &str) -> Result<()> {
     let tolerance = tolerance(header)?;
     for buffer in &buffers {
         judge(driver, buffer, tolerance, sweep.as_ref())?;
+    }
+    for (name, description, array, texels) in images {
+        let after = format!("{name}_after");
+        if let (true, Some(array)) = (header.buffers.contains_key(&after), array) {
+            let want = values::parse(text(header, &after)?)?;
+            ensure!(values::byte_len(&want) == values::byte_len(&texels), "`{after}` has another size");
+            let got = values::read(&driver.read_array(description, array, values::byte_len(&want))?, &want);
+            compare::check(name, &want, &got, tolerance, |_| String::new())?;
+        }
     }
     for (name, list) in &header.get {
         let want = values::parse(list).with_context(|| format!("get.{name}"))?;
