@@ -4,7 +4,7 @@
 //! is kept by hand, so the list is what the compiler does. And the forms that a PTX file uses, for the rule that every
 //! row that is lowered has a test.
 
-use crate::codegen::{CodegenError, Optimisation, Target, target};
+use crate::codegen::{CodegenError, Optimisation, Target};
 use crate::lower::ModuleLowering;
 use crate::passes::split_module::Part;
 use crate::passes::{Facts, MappingChoice};
@@ -13,10 +13,6 @@ use ptx_frontend::isa::row::Row;
 use ptx_frontend::isa::{self, Form, example};
 use ptx_frontend::{Diagnostic, Diagnostics};
 
-/// The newest `.version` and `.target`: they have every row.
-const VERSION: &str = "9.5";
-const TARGET: &str = "sm_121a";
-
 /// What became of one spelling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -24,7 +20,7 @@ pub enum Outcome {
     Live,
     /// The compiler refuses it by name, with this message.
     Refused(String),
-    /// The front end has no such form, with this message (a vector that is too wide).
+    /// The front end has no such form, with this message (a vector that is too wide, words that exclude one another).
     Invalid(String),
 }
 
@@ -104,7 +100,7 @@ fn attempt_each_count(target: &Target, form: &Form) -> Result<Option<(String, Ou
     let mut result = None;
     for count in [form.operands.len(), fewest] {
         let Some(instruction) = example::instruction(form, count, &mut draw) else { continue };
-        let outcome = attempt(target, &instruction)?;
+        let outcome = attempt(target, form, &instruction)?;
         let better = matches!(
             (&result, &outcome),
             (None, _) | (_, Outcome::Live) | (Some((_, Outcome::Invalid(_))), Outcome::Refused(_))
@@ -116,8 +112,9 @@ fn attempt_each_count(target: &Target, form: &Form) -> Result<Option<(String, Ou
     Ok(result)
 }
 
-fn attempt(llvm_target: &Target, instruction: &str) -> Result<Outcome, CodegenError> {
-    let source = example::module(VERSION, TARGET, &[instruction.to_owned()]);
+fn attempt(llvm_target: &Target, form: &Form, instruction: &str) -> Result<Outcome, CodegenError> {
+    let (version, target) = example::home(form);
+    let source = example::module(version, target, &[instruction.to_owned()]);
     let module = match ptx_frontend::parse(&source, "example.ptx") {
         Ok(module) => module,
         Err(errors) => return Ok(Outcome::Invalid(first(&errors.list))),
@@ -128,7 +125,7 @@ fn attempt(llvm_target: &Target, instruction: &str) -> Result<Outcome, CodegenEr
         let context = Context::create();
         match ModuleLowering::run(&context, llvm_target, &module, &facts, &Part::whole(&module), None) {
             Ok(lowered) => {
-                target::verify(&lowered)
+                crate::codegen::target::verify(&lowered)
                     .map_err(|error| CodegenError::Invalid(format!("{instruction}: {error}")))?;
                 return Ok(Outcome::Live);
             }

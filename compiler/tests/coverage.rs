@@ -17,7 +17,10 @@ fn every_row_is_tried_and_refused_by_name_or_lowered() {
                 assert!(reason.contains(&*entry.form.text), "{}: {reason}", entry.instruction);
             }
             // `[.Vec].LdTypes` spells accesses of 256 bits besides, which few spaces have.
-            Outcome::Invalid(reason) => assert!(reason.contains("at most 128"), "{reason}"),
+            Outcome::Invalid(reason) => {
+                let known = reason.contains("at most 128") || entry.form.conflict().is_some();
+                assert!(known, "{}: {reason}", entry.instruction);
+            }
         }
     }
     let live = entries.iter().filter(|entry| entry.outcome == Outcome::Live).count();

@@ -35,9 +35,13 @@ rows! {
         78 90 Set "set.CmpFloat.BoolOp{.bf16,.u16,.s16,.u32,.s32}.bf16 d:0, a:1, b:1, {!}c:pred";
         78 90 Set "set.CmpFloat.bf16x2.bf16x2 d:0, a:1, b:1";
         78 90 Set "set.CmpFloat.BoolOp.bf16x2.bf16x2 d:0, a:1, b:1, {!}c:pred";
-        42 53 Setp "setp.CmpFloat[.ftz]{.f16,.f16x2} p|q, a, b";
-        42 53 Setp "setp.CmpFloat.BoolOp[.ftz]{.f16,.f16x2} p|q, a, b, {!}c:pred";
-        78 90 Setp "setp.CmpFloat{.bf16,.bf16x2} p|q, a, b";
-        78 90 Setp "setp.CmpFloat.BoolOp{.bf16,.bf16x2} p|q, a, b, {!}c:pred";
+        42 53 Setp "setp.CmpFloat[.ftz].f16 p, a, b";
+        42 53 Setp "setp.CmpFloat.BoolOp[.ftz].f16 p, a, b, {!}c:pred";
+        42 53 Setp "setp.CmpFloat[.ftz].f16x2 p|q, a, b";
+        42 53 Setp "setp.CmpFloat.BoolOp[.ftz].f16x2 p|q, a, b, {!}c:pred";
+        78 90 Setp "setp.CmpFloat.bf16 p, a, b";
+        78 90 Setp "setp.CmpFloat.BoolOp.bf16 p, a, b, {!}c:pred";
+        78 90 Setp "setp.CmpFloat.bf16x2 p|q, a, b";
+        78 90 Setp "setp.CmpFloat.BoolOp.bf16x2 p|q, a, b, {!}c:pred";
     }
 }

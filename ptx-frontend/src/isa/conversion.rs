@@ -25,7 +25,7 @@ rows! {
         78 90 Cvt "cvt.Rnd.bf16{.f16,.f64} d:0>, a:1>";
         71 80 Cvt "cvt[.ftz].f32.bf16 d:0>, a:1>";
         78 90 Cvt "cvt.f64.bf16 d:0>, a:1>";
-        78 90 Cvt "cvt.Rnd[.ftz].f16.bf16 d:0>, a:1>";
+        78 90 Cvt "cvt.Rnd.f16.bf16 d:0>, a:1>";
         70 80 Cvt "cvt{.rn,.rz}.relu[.satfinite].f16.f32 d:0>, a:1>";
         81 80 Cvt "cvt{.rn,.rz}[.relu].satfinite.f16.f32 d:0>, a:1>";
         70 80 Cvt "cvt{.rn,.rz}[.relu][.satfinite].f16x2.f32 d:0, a:1, b:1";

@@ -29,6 +29,14 @@ pub const KERNEL: &str = "\
 \t.param .b32 call_result;\n\t.param .b64 call_argument;\ntargets: .branchtargets done;
 ";
 
+/// A `.version` and a `.target` that have the form: the newest, but for what was withdrawn.
+pub fn home(form: &Form) -> (&'static str, &'static str) {
+    match form.opcode {
+        Opcode::Shfl | Opcode::Vote => ("6.3", "sm_60"),
+        _ => ("9.5", "sm_121a"),
+    }
+}
+
 /// A module whose kernel `kernel` holds the instructions, each a line that ends in a semicolon.
 pub fn module(version: &str, target: &str, instructions: &[String]) -> String {
     let mut source = format!(".version {version}\n.target {target}\n.address_size 64\n{MODULE}");

@@ -21,8 +21,8 @@ rows! {
         14 13 Fma "fma.Rnd.f64 d, a, b, c";
         86 100 Fma "fma.Rnd[.ftz].f32x2 d, a, b, c";
         86 100 Fma "fma.Rnd[.sat].f32{.f16,.bf16} d, a:1, b:1, c";
-        10 0 Mad "mad[.Rnd][.ftz][.sat].f32 d, a, b, c";
-        10 13 Mad "mad[.Rnd].f64 d, a, b, c";
+        10 0 Mad "mad.Rnd[.ftz][.sat].f32 d, a, b, c";
+        10 13 Mad "mad.Rnd.f64 d, a, b, c";
         14 0 Div "div{.approx,.full}[.ftz].f32 d, a, b";
         14 20 Div "div.Rnd[.ftz].f32 d, a, b";
         14 13 Div "div.Rnd.f64 d, a, b";

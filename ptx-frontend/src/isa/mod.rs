@@ -11,6 +11,7 @@ pub mod row;
 pub mod special;
 pub mod types;
 
+pub(crate) mod conflicts;
 pub(crate) mod matcher;
 mod words;
 
@@ -153,6 +154,11 @@ impl Form {
     /// The second dotted type, or the first if there is one only: the source type of `cvt`, `set`, `slct`.
     pub fn source_type(&self) -> ScalarType {
         self.types.get(1).copied().unwrap_or_else(|| self.ty())
+    }
+
+    /// What `ptxas` has against its words together, if anything: rows state what each may be, not every combination.
+    pub fn conflict(&self) -> Option<String> {
+        conflicts::conflict(self)
     }
 
     /// Its words by the places of the row, the mnemonic aside; an optional word that is left out is empty:

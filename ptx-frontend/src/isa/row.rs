@@ -138,7 +138,8 @@ impl Row {
         spellings
     }
 
-    /// Spellings that between them have every combination of dotted types and every choice of every other word.
+    /// Spellings that between them have every combination of dotted types, each with no optional word too, and every
+    /// choice of every other word.
     pub fn typed_spellings(&self) -> Vec<String> {
         let slots = self.slots();
         let (typed, other): (Vec<usize>, Vec<usize>) = (0..slots.len()).partition(|&at| {
@@ -149,24 +150,27 @@ impl Row {
         let most = other.iter().map(|&at| ways(at)).max().unwrap_or(1);
         let mut spellings: Vec<String> = Vec::new();
         for turn in 0..combinations.max(most) {
-            let mut left = turn % combinations.max(1);
-            let mut text = self.base().to_owned();
-            for (at, slot) in slots.iter().enumerate() {
-                let pick = if typed.contains(&at) {
-                    let pick = left % ways(at);
-                    left /= ways(at);
-                    pick
-                } else {
-                    // Optional words are left out in the first turn.
-                    (turn + slot.choices.len()) % ways(at)
-                };
-                for word in slot.choices.get(pick).map_or(&[][..], |choice| &choice.words) {
-                    text.push('.');
-                    text.push_str(word);
+            for plain in [true, false] {
+                let mut left = turn % combinations.max(1);
+                let mut text = self.base().to_owned();
+                for (at, slot) in slots.iter().enumerate() {
+                    let pick = if typed.contains(&at) {
+                        let pick = left % ways(at);
+                        left /= ways(at);
+                        pick
+                    } else if plain && slot.optional {
+                        slot.choices.len()
+                    } else {
+                        turn % ways(at)
+                    };
+                    for word in slot.choices.get(pick).map_or(&[][..], |choice| &choice.words) {
+                        text.push('.');
+                        text.push_str(word);
+                    }
                 }
-            }
-            if !spellings.contains(&text) {
-                spellings.push(text);
+                if !spellings.contains(&text) {
+                    spellings.push(text);
+                }
             }
         }
         spellings

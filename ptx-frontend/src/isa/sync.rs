@@ -35,7 +35,7 @@ rows! {
     reads_writes {
         14 0 Membar "membar{.cta,.gl}";
         20 20 Membar "membar.sys";
-        75 70 MembarProxy "membar.proxy{.alias,.async,.async.global,.async.shared::cta,.async.shared::cluster}";
+        75 70 MembarProxy "membar.proxy{.alias,.async}";
         60 70 Fence "fence[{.sc,.acq_rel}].Scope";
         86 90 Fence "fence{.acquire,.release}.Scope";
         80 90 FenceMbarrierInit "fence.mbarrier_init.release.cluster";

@@ -1,8 +1,9 @@
 //! The cache of decoded opcodes: each distinct spelling is matched against the rows once for a module.
 
-use crate::isa::Form;
+use crate::isa::conflicts::conflict;
 use crate::isa::matcher::{self, Decoded, OpcodeError};
 use crate::isa::row::{Row, VARIANT};
+use crate::isa::{Form, Opcode};
 use crate::module::{FormId, Module};
 use crate::names::hash;
 
@@ -30,7 +31,7 @@ pub(super) struct Candidate {
     pub id: Option<FormId>,
     /// Fewest and most operands.
     pub counts: (usize, usize),
-    /// Why the module's `.version` and `.target` do not have it.
+    /// Why the module's `.version` and `.target` do not have it, or nobody does.
     pub missing: Option<String>,
 }
 
@@ -83,7 +84,9 @@ impl OpcodeCache {
             .map(|decoded| {
                 let most = decoded.form.operands.len();
                 let fewest = decoded.form.operands.iter().filter(|spec| !spec.optional).count();
-                let missing = missing(decoded.row, text, module);
+                let missing = missing(decoded.row, text, module)
+                    .or_else(|| withdrawn(&decoded.form, module))
+                    .or_else(|| conflict(&decoded.form));
                 Candidate { decoded, id: None, counts: (fewest, most), missing }
             })
             .collect();
@@ -108,6 +111,18 @@ impl OpcodeCache {
         }
         self.slots[slot] = id;
     }
+}
+
+/// `shfl` and `vote` without `.sync` ended with PTX ISA 6.4 for `sm_70` and higher.
+fn withdrawn(form: &Form, module: &Module) -> Option<String> {
+    let version = module.version.major * 10 + module.version.minor.min(9);
+    let gone = matches!(form.opcode, Opcode::Shfl | Opcode::Vote)
+        && version >= 64
+        && module.target.architecture >= 70;
+    let text = &form.text;
+    gone.then(|| {
+        format!("`{text}` is not in .version 6.4 and later for sm_70 and higher; use its .sync form")
+    })
 }
 
 /// What the module's `.version` or `.target` lacks for a row.

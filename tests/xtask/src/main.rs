@@ -6,6 +6,7 @@
 mod bench;
 mod codegen;
 mod demo;
+mod fuzz;
 mod gromacs;
 mod install;
 mod lint;
@@ -54,6 +55,17 @@ enum Command {
     GromacsPtx,
     /// Count the instructions of the hot loops (writes docs/codegen.md)
     Codegen,
+    /// Fuzz one TARGET or all: the front end, the lowering, the emulator's loader (see docs/fuzzing.md)
+    Fuzz {
+        /// One of tests/fuzz/targets
+        target: Option<String>,
+        /// So many inputs for each
+        #[arg(long, conflicts_with = "minutes")]
+        runs: Option<u64>,
+        /// So many minutes for each (default: 1)
+        #[arg(long)]
+        minutes: Option<u64>,
+    },
     /// Measure: `frontend` or `emulator`
     Bench {
         /// What to measure
@@ -70,6 +82,10 @@ fn main() -> ExitCode {
         Command::Lint => lint::run(),
         Command::GromacsPtx => gromacs::ptx(),
         Command::Codegen => codegen::run(),
+        Command::Fuzz { target, runs, minutes } => fuzz::run(
+            target.as_deref(),
+            runs.map_or(fuzz::Length::Minutes(minutes.unwrap_or(1)), fuzz::Length::Runs),
+        ),
         Command::Bench { what } => bench::run(what),
     };
     match result {

@@ -490,6 +490,17 @@ pub(crate) unsafe fn finish<L: Level>(wave: &mut Wave, instruction: &Instruction
     }
 }
 
+/// An f64 within 0 to 1, by its bits: the host's own mode is that of f32 here, and may flush.
+#[inline(always)]
+fn clamp_double(bits: u64, nan_to_zero: bool) -> u64 {
+    const INFINITY: u64 = 0x7ff0_0000_0000_0000;
+    const SIGN: u64 = 1 << 63;
+    if bits & !SIGN > INFINITY {
+        return if nan_to_zero { 0 } else { bits };
+    }
+    if bits & SIGN != 0 { 0 } else { bits.min(1f64.to_bits()) }
+}
+
 #[inline(always)]
 fn scale_and_clamp(low: &mut Row, high: &mut Row, modifiers: &Modifiers, nan_to_zero: bool) {
     let factor = [1.0f32, 2.0, 4.0, 0.5][modifiers.output_multiplier as usize & 3];
@@ -533,20 +544,10 @@ fn scale_and_clamp(low: &mut Row, high: &mut Row, modifiers: &Modifiers, nan_to_
         }
         Kind::Double => {
             for (low, high) in low.0.iter_mut().zip(&mut high.0) {
-                let value = f64::from_bits(u64::from(*low) | u64::from(*high) << 32) * f64::from(factor);
-                let value = match modifiers.clamp {
-                    false => value,
-                    true if value.is_nan() => {
-                        if nan_to_zero {
-                            0.0
-                        } else {
-                            value
-                        }
-                    }
-                    true if value > 0.0 => value.min(1.0),
-                    true => 0.0,
-                };
-                let bits = value.to_bits();
+                let bits = u64::from(*low) | u64::from(*high) << 32;
+                let scaled = (f64::from_bits(bits) * f64::from(factor)).to_bits();
+                let bits = if factor == 1.0 { bits } else { scaled };
+                let bits = if modifiers.clamp { clamp_double(bits, nan_to_zero) } else { bits };
                 (*low, *high) = (bits as u32, (bits >> 32) as u32);
             }
         }

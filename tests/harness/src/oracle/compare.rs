@@ -1,6 +1,6 @@
 //! `set` and `setp` (PTX ISA, "Comparison and Selection Instructions").
 //!
-//! The result of `setp` counts as bit 0 for `p` and bit 1 for `q`. With `.and`, `.or` or `.xor` the third operand is the predicate.
+//! The result of `setp` counts as bit 0 for `p` and bit 1 for `q`; `setp_p` is `p` alone. With `.and`, `.or` or `.xor` the third operand is the predicate.
 
 use super::Oracle;
 use super::float::flush;
@@ -35,6 +35,9 @@ pub fn find(name: &str, modifiers: &[&str]) -> Option<Oracle> {
         };
         holds(&comparison, order) == Some(true)
     };
+    if name == "setp_p" {
+        return Some(Box::new(move |o| Some(u64::from(combine(one(o[0], o[1]), o)))));
+    }
     if name == "setp" {
         return Some(Box::new(move |o| {
             let low = one(o[0], o[1]);

@@ -30,7 +30,7 @@ pub fn find(instruction: &str) -> Option<Oracle> {
         "chain" => carry::find(modifiers),
         "selp" | "slct" | "testp" => select::find(name, modifiers),
         "lop3" if matches!(modifiers.first(), Some(&"and" | &"or")) => select::find(name, modifiers),
-        "set" | "setp" => compare::find(name, modifiers),
+        "set" | "setp" | "setp_p" => compare::find(name, modifiers),
         "add" | "sub" | "fma" if modifiers.len() > 1 && modifiers[modifiers.len() - 2] == "f32" => {
             mixed::find(name, modifiers)
         }
