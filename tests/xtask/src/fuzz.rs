@@ -33,7 +33,7 @@ enum Seeds {
 /// Every fuzzer; each is also a `[[bin]]` of tests/fuzz/Cargo.toml.
 const TARGETS: &[Target] = &[
     Target { name: "parse_bytes", longest: 4096, hang: 10, seeds: Seeds::Ptx },
-    Target { name: "parse_tokens", longest: 512, hang: 10, seeds: Seeds::Choices },
+    Target { name: "parse_tokens", longest: 512, hang: 60, seeds: Seeds::Choices },
     Target { name: "lower", longest: 1024, hang: 120, seeds: Seeds::Choices },
     Target { name: "load_object", longest: 65536, hang: 10, seeds: Seeds::CodeObject },
     Target { name: "decode", longest: 256, hang: 10, seeds: Seeds::None },
