@@ -2,7 +2,7 @@
 //!
 //! Takes a decoded form; gives what is wrong with it, once for each distinct spelling of a module.
 
-use super::{AtomicOp, Form, Opcode, ScalarType, StateSpace};
+use super::{Form, Opcode, ScalarType, StateSpace};
 
 /// What is wrong with the words of a form, if anything.
 pub(crate) fn conflict(form: &Form) -> Option<String> {
@@ -10,7 +10,6 @@ pub(crate) fn conflict(form: &Form) -> Option<String> {
     cache_words(form)
         .or_else(|| saturation(form))
         .or_else(|| barrier_order(form))
-        .or_else(|| bulk_reduction(form))
         .map(|why| format!("`{text}`: {why}"))
 }
 
@@ -53,25 +52,6 @@ fn saturation(form: &Form) -> Option<String> {
         _ => to.bits() >= from.bits(),
     };
     fits.then(|| format!("every .{from} is a .{to}: there is nothing to saturate"))
-}
-
-/// Bulk reductions count in `.u32`, combine bits of `.b` types and compute with the others.
-fn bulk_reduction(form: &Form) -> Option<String> {
-    let operation = form.modifiers.atomic?;
-    let bulk = matches!(form.opcode, Opcode::CpReduceAsyncBulk | Opcode::MultimemCpReduceAsyncBulk);
-    let ty = form.ty();
-    let bits = ty.kind() == super::TypeKind::Bits;
-    let fits = match operation {
-        AtomicOp::Inc | AtomicOp::Dec => ty == ScalarType::U32,
-        AtomicOp::And | AtomicOp::Or | AtomicOp::Xor => bits,
-        AtomicOp::Add => !bits && ty != ScalarType::S64,
-        AtomicOp::Min | AtomicOp::Max => !bits && !matches!(ty, ScalarType::F32 | ScalarType::F64),
-        _ => true,
-    };
-    // Into shared memory only the additions have 64 bits.
-    let shared = form.modifiers.space == Some(StateSpace::SharedCluster);
-    let fits = fits && !(shared && ty.bits() == 64 && operation != AtomicOp::Add);
-    (bulk && !fits).then(|| format!(".{operation} has no .{ty} form"))
 }
 
 /// `mbarrier` names the order and the scope together or neither.
