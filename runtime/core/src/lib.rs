@@ -8,7 +8,7 @@
 //! * [`stream`]: ordered work on a [`queue`], with [`signal`], [`kernarg`] and [`worker`] under it; [`event`]: marks in it.
 //! * [`allocation`]: what every pointer is; [`memory`], [`copy`], [`fill`]: what is done with it.
 //! * [`managed`]: memory of both sides; [`system_calls`]: what kernels ask of the host; [`limits`]: how much they get.
-//! * [`array`]: arrays; [`texture`]: texture and surface objects, whose [`descriptors`] kernels read;
+//! * [`mod@array`]: arrays; [`texture`]: texture and surface objects, whose [`descriptors`] kernels read;
 //!   [`texture_reference`]: the variables that programs of old bind.
 //! * [`registry`]: what programs register; [`image`]: the forms of code; [`module`]: loaded code; [`jit`]: PTX to code; [`launch`], [`occupancy`].
 //! * [`error`]: CUDA's codes; [`attribute`]: CUDA's device attributes; [`handle`]: what C programs hold;
