@@ -1,10 +1,10 @@
 //! System calls of kernels: what the device's printf, assert, malloc and free need of the host.
 //!
-//! A kernel whose note says that it prints or allocates is launched with the address of the context's [`block`] in its
-//! implicit arguments. The block leads to the ring of [`output`] records and to the [`heap`]; each is made before the first
+//! A kernel whose note says that it prints or allocates is launched with the address of the context's `block` in its
+//! implicit arguments. The block leads to the ring of `output` records and to the `heap`; each is made before the first
 //! launch that needs it, with the size that the limit has then. From then on the limit is fixed, as in CUDA.
 //!
-//! Records are formatted ([`format`]) and printed when the program synchronises, in the order in which they were begun.
+//! Records are formatted (`format`) and printed when the program synchronises, in the order in which they were begun.
 
 mod block;
 pub mod format;
