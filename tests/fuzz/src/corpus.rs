@@ -84,7 +84,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 fn tokens(text: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut token = String::new();
-    let body: String = text.lines().filter(|line| !line.starts_with("//!")).map(|l| format!("{l}\n")).collect();
+    let body: String =
+        text.lines().filter(|line| !line.starts_with("//!")).map(|l| format!("{l}\n")).collect();
     let part_of_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '%' | '.' | ':');
     for c in body.chars() {
         let joins = match token.chars().last() {

@@ -10,7 +10,8 @@ const SAMPLE: u32 = 32;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let source = wavefold_fuzz::kernels::module(data);
-    let sum = data.iter().fold(data.len() as u32, |sum, &byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let sum =
+        data.iter().fold(data.len() as u32, |sum, &byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     let whole = sum % SAMPLE == 0;
     let options = Options {
         optimisation: if sum / SAMPLE % 4 == 0 { 0 } else { 3 },
