@@ -21,7 +21,7 @@ __device__ int plain = 3;
 __global__ void step(int* viaPointer)
 {
     atomicAdd(&counter, 1);
-    if (threadIdx.x == 0)
+    if (threadIdx.x == 0 && blockIdx.x == 0)
     {
         zeroed += plain;
         table[3] = table[0] + table[1];

@@ -140,6 +140,9 @@ pub(crate) fn step(
     finding
 }
 
+/// What is said of an undefined value that goes to memory.
+pub(super) const STORED: &str = "an undefined value is stored";
+
 fn finding(what: &str, lanes: u64, address: Option<u64>, registers: Option<String>) -> Option<Finding> {
     let lane = (lanes != 0).then(|| lanes.trailing_zeros());
     Some(Finding {
@@ -204,7 +207,7 @@ fn misuse(state: &mut State, wave: &Wave, what: &Observed, places: &[Place]) -> 
                 state.define(*registers);
                 let place = places.iter().find(|place| lanes >> place.lane & 1 != 0);
                 let address = place.map(|place| place.address);
-                return finding("an undefined value is stored", lanes, address, Some(registers.name(0)));
+                return finding(STORED, lanes, address, Some(registers.name(0)));
             }
         }
     }

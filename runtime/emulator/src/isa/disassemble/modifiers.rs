@@ -29,7 +29,7 @@ pub(super) fn modifiers(decoded: &Decoded, text: &mut String) {
         }
         Format::Vop3 => {
             if encoding.operand(Field::SdstB).is_none() && decoded.bits(14, 11) != 0 {
-                let sources = encoding.operands.len() as u32 - 1;
+                let sources = (encoding.operands.len() as u32).saturating_sub(1);
                 let values = (0..sources).chain([3]).map(|at| decoded.bits(11 + at, 11 + at));
                 flag(true, list("op_sel", values).trim_start());
             }
@@ -50,7 +50,7 @@ pub(super) fn modifiers(decoded: &Decoded, text: &mut String) {
         Format::Vop3p if encoding.mnemonic.starts_with("v_accvgpr") => {}
 
         Format::Vop3p => {
-            let sources = encoding.operands.len() as u32 - 1;
+            let sources = (encoding.operands.len() as u32).saturating_sub(1);
             let high = |at: u32| if at == 2 { decoded.bits(14, 14) } else { decoded.bits(59 + at, 59 + at) };
             let mixed = encoding.mnemonic.contains("_mix");
             let each = |low: u32| (0..sources).map(move |at| decoded.bits(low + at, low + at));
