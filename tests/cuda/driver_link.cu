@@ -8,15 +8,7 @@
 #include <cstring>
 #include <string>
 
-#define REQUIRE(condition)                                                                                             \
-    do                                                                                                                 \
-    {                                                                                                                  \
-        if (!(condition))                                                                                              \
-        {                                                                                                              \
-            std::printf("%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                                        \
-            std::exit(1);                                                                                              \
-        }                                                                                                              \
-    } while (0)
+#include "driver_check.h"
 
 static const char* const kHead = ".version 8.0\n.target sm_70\n.address_size 64\n";
 

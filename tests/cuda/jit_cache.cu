@@ -13,15 +13,7 @@
 #include <string>
 #include <vector>
 
-#define REQUIRE(condition)                                                                                             \
-    do                                                                                                                 \
-    {                                                                                                                  \
-        if (!(condition))                                                                                              \
-        {                                                                                                              \
-            std::printf("%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                                        \
-            std::exit(1);                                                                                              \
-        }                                                                                                              \
-    } while (0)
+#include "driver_check.h"
 
 static std::string ptx(int value)
 {

@@ -14,6 +14,8 @@ mod hsa {
 }
 mod support;
 
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -280,20 +282,18 @@ fn build_nonbonded(folder: &Path) -> Option<PathBuf> {
     built.then(|| folder.join("nonbonded"))
 }
 
-/// Seconds of processor time of the threads of a process that serve queues, as far as they are still there.
-fn queue_time(process: u32) -> Option<f64> {
-    let mut ticks = 0;
+/// Notes the clock ticks that each thread of a process that serves a queue has used so far.
+fn note_queue_ticks(process: u32, ticks: &mut HashMap<OsString, u64>) -> Option<()> {
     for thread in std::fs::read_dir(format!("/proc/{process}/task")).ok()?.flatten() {
-        let text = std::fs::read_to_string(thread.path().join("stat")).ok()?;
+        let Ok(text) = std::fs::read_to_string(thread.path().join("stat")) else { continue };
         let (name, rest) = text.split_once(") ")?;
         if name.contains("hsa-queue") {
             // Fields 14 and 15 of the whole, user and system time.
-            ticks +=
-                rest.split(' ').skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum::<u64>();
+            let used = rest.split(' ').skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+            ticks.insert(thread.file_name(), used);
         }
     }
-    // SAFETY: a query of the system's configuration.
-    Some(ticks as f64 / unsafe { libc::sysconf(libc::_SC_CLK_TCK) } as f64)
+    Some(())
 }
 
 /// Runs the nonbonded program one way; the library is the one that these tests were built with.
@@ -310,9 +310,11 @@ fn nonbonded(program: &Path, folder: &Path, simd: &str, translated: bool) -> Opt
         .stdout(Stdio::null())
         .spawn()
         .ok()?;
-    let mut time = 0.0f64;
+    // By thread: a queue's thread ends with its queue, before the program does.
+    let mut ticks = HashMap::new();
     let status = loop {
-        time = time.max(queue_time(child.id()).unwrap_or(0.0));
+        // A process that has just ended has no threads to read.
+        let _ = note_queue_ticks(child.id(), &mut ticks);
         match child.try_wait().ok()? {
             Some(status) => break status,
             None => std::thread::sleep(Duration::from_millis(5)),
@@ -322,6 +324,8 @@ fn nonbonded(program: &Path, folder: &Path, simd: &str, translated: bool) -> Opt
     let text = std::fs::read_to_string(&statistics).ok()?;
     let (_, rest) = text.split_once("\"wave_instructions\":")?;
     let instructions: u64 = rest.split([',', '}']).next()?.parse().ok()?;
+    // SAFETY: a query of the system's configuration.
+    let time = ticks.values().sum::<u64>() as f64 / unsafe { libc::sysconf(libc::_SC_CLK_TCK) } as f64;
     Some((instructions as f64 / time / 1e6, instructions))
 }
 
